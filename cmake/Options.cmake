@@ -1,0 +1,18 @@
+# Flags of our own code, as a target: nothing global, nothing reaches a dependency.
+add_library(echolens_options INTERFACE)
+add_library(echolens::options ALIAS echolens_options)
+target_compile_features(echolens_options INTERFACE cxx_std_20)
+target_compile_options(echolens_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wpedantic -Werror
+  -ffp-contract=off)  # a fused multiply-add rounds once where the other builds round twice
+if(ECHOLENS_SANITIZE)
+  target_compile_options(echolens_options INTERFACE -fsanitize=${ECHOLENS_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(echolens_options INTERFACE -fsanitize=${ECHOLENS_SANITIZE})
+endif()
+if(ECHOLENS_FUZZ)
+  target_compile_options(echolens_options INTERFACE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(echolens_options INTERFACE -fprofile-instr-generate)
+endif()
+if(EMSCRIPTEN)
+  target_compile_options(echolens_options INTERFACE -msimd128 -ffunction-sections -fdata-sections)
+endif()

@@ -1,0 +1,12 @@
+# The WebAssembly engine: engine-simd.js/.wasm or engine-relaxed.js/.wasm, by ECHOLENS_SIMD.
+add_executable(engine src/bindings.cpp)
+set_target_properties(engine PROPERTIES OUTPUT_NAME engine-${ECHOLENS_SIMD})
+target_compile_options(engine PRIVATE -fno-exceptions)
+target_link_libraries(engine PRIVATE echolens)
+target_link_options(engine PRIVATE -O3 -lembind -Wl,--gc-sections
+  -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createEngine   # import createEngine from "./engine-simd.js"
+  -sENVIRONMENT=web,worker,node                          # the page's worker, a page without one, and Node
+  -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT                     # no eval: a strict content-security policy forbids it
+  -sWASM_BIGINT -sFILESYSTEM=0                           # the engine touches no files
+  -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=1GB -sABORTING_MALLOC=0  # out of memory is an error, not an abort
+  -sSTACK_SIZE=1MB -sINCOMING_MODULE_JS_API=wasmBinary,locateFile,print,printErr)

@@ -1,0 +1,52 @@
+// The front door: a model file and an image file in, a record out.
+//
+//   auto classifier = echolens::Classifier::Load(model_bytes);
+//   if (!classifier.ok()) return Fail(classifier.error());
+//   auto record = classifier->Classify(image_bytes);
+//   if (record.ok()) puts(echolens::RecordJson(*record).c_str());
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "image/decode.h"
+#include "model/metadata.h"
+#include "reading/record.h"
+#include "result.h"
+#include "runtime/engine.h"
+
+namespace echolens {
+
+struct LoadOptions {
+  EngineOptions engine;
+};
+
+struct ClassifyOptions {
+  DecodeLimits limits;
+};
+
+// One model, ready. Not for use by two threads at once: load one a thread.
+class Classifier {
+ public:
+  // Reads and checks the file, plans the network and runs the golden case twice; on a mismatch nothing is ever
+  // answered (kModelSelfTestFailed). Errors: kModelCorrupt, kModelUnsupported, kModelInvalid, kModelTooLarge,
+  // kModelNoMetadata, kOutOfMemory. The bytes may go afterwards.
+  static Result<Classifier> Load(std::span<const std::uint8_t> model, const LoadOptions& options = {});
+
+  // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage, kInternal.
+  Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
+
+  const Metadata& metadata() const;
+
+  Classifier(Classifier&&) noexcept;
+  Classifier& operator=(Classifier&&) noexcept;
+  ~Classifier();
+
+ private:
+  struct Impl;
+  explicit Classifier(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace echolens

@@ -1,0 +1,47 @@
+// What one reading says: the record that page, program and file keep. docs/record.md has the JSON Schema.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "image/preprocess.h"
+#include "result.h"
+
+namespace echolens {
+
+struct ClassProbability {
+  std::string label;
+  double probability;  // 0 … 1, calibrated as far as the model's metadata says
+};
+
+struct Timings {  // milliseconds
+  double decode = 0, preprocess = 0, inference = 0, total = 0;
+};
+
+struct Record {
+  struct {
+    std::string sha256;  // of the file's bytes
+    int width = 0, height = 0;  // upright
+    std::string format;
+  } image;
+  struct {
+    std::string name, version, sha256;
+  } model;
+  std::vector<ClassProbability> probabilities;  // in the model's label order
+  std::string call;                             // the label called
+  std::string operating_point;                  // the rule that called it
+  std::vector<std::string> warnings;
+  Region region;  // what was analysed, pixels of the upright picture
+  Timings timings;
+};
+
+// JSON text of `echolens.record/1`, one line without a line break. Numbers are shortest round-trip decimals, so
+// equal records are equal texts; everything that may differ between runs and builds stands in `run`.
+// `file`: the name to write into the record (the command line only).
+std::string RecordJson(const Record& record, const std::optional<std::string>& file = {});
+
+// The same for an input that could not be read: {"schema": …, "file": …, "error": {"code", "message"}}.
+std::string ErrorJson(const Error& error, const std::optional<std::string>& file = {});
+
+}  // namespace echolens
