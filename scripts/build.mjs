@@ -1,0 +1,49 @@
+/**
+ * Builds: `node scripts/build.mjs` leaves the program at build/native/echolens and the site in dist/.
+ * The functions are what start and test call, each for its part.
+ */
+import { cpus } from "node:os";
+import { pathToFileURL } from "node:url";
+import { assembleSite } from "./site.mjs";
+import { setUp } from "./setup.mjs";
+import { inCache, root } from "./setup/paths.mjs";
+import { output, run, runMain, say } from "./setup/steps.mjs";
+
+/** ccache, where it is there: a fresh checkout then compiles nothing twice. */
+const launcher = output("ccache", ["--version"]) ? ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] : [];
+const ccache = { CCACHE_DIR: inCache("ccache"), CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: "1" };
+
+/**
+ * Configures and builds targets of a CMake preset.
+ * @param {string} preset
+ * @param {string[]} targets none: everything
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export async function cmakeBuild(preset, targets = [], env = process.env) {
+  const environment = { ...env, ...ccache };
+  await run(`configure ${preset}`, "cmake", ["--preset", preset, ...launcher], { env: environment, quiet: true });
+  const args = ["--build", "--preset", preset, "-j", String(cpus().length)];
+  if (targets.length) args.push("--target", ...targets);
+  await run(`build ${preset}`, "cmake", args, { env: environment });
+}
+
+/** Both WebAssembly engines and dist/. @param {NodeJS.ProcessEnv} wasmEnv */
+export async function buildSite(wasmEnv) {
+  await cmakeBuild("wasm-relaxed", ["engine"], wasmEnv);
+  await cmakeBuild("wasm", ["engine"], wasmEnv);
+  assembleSite();
+}
+
+/** build/native/echolens. */
+export async function buildProgram() {
+  await cmakeBuild("release", ["echolens_program"]);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  runMain(async () => {
+    const { wasmEnv } = await setUp(["web", "native"]);
+    await buildSite(wasmEnv);
+    await buildProgram();
+    say("Built: build/native/echolens and dist/index.html");
+  });
+}

@@ -1,0 +1,75 @@
+/** A static server of dist/ for this machine alone, under the Content-Security-Policy that the page is made for. */
+import { createReadStream, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { Sentence } from "./setup/steps.mjs";
+
+/** docs/deploying names the same header; the browser tests serve it. */
+export const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
+  "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** @type {Record<string, string>} */
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+  ".txt": "text/plain; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+};
+
+/**
+ * @param {string} folder
+ * @returns {import("node:http").Server} not yet listening
+ */
+export function staticServer(folder) {
+  return createServer((request, response) => {
+    /** @param {number} status @param {string} text */
+    const refuse = (status, text) => response.writeHead(status, { "Content-Type": types[".txt"] }).end(`${text}\n`);
+    if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "Only GET.");
+    let path;
+    try {
+      path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+    } catch {
+      return refuse(400, "Not an address.");
+    }
+    if (path.endsWith("/")) path += "index.html";
+    const file = normalize(join(folder, path));
+    const size = statSync(file, { throwIfNoEntry: false });
+    if (!file.startsWith(folder + sep) || !size?.isFile()) return refuse(404, "Not found.");
+    response.writeHead(200, {
+      "Content-Type": types[extname(file)] ?? "application/octet-stream",
+      "Content-Length": size.size,
+      "Content-Security-Policy": contentSecurityPolicy,
+      "X-Content-Type-Options": "nosniff",
+      "Referrer-Policy": "no-referrer",
+      "Cache-Control": "no-cache",
+    });
+    if (request.method === "HEAD") return response.end();
+    createReadStream(file).pipe(response);
+  });
+}
+
+/**
+ * @param {import("node:http").Server} server
+ * @param {number} port 0: any free one
+ * @returns {Promise<string>} the address
+ */
+export function listen(server, port) {
+  return new Promise((resolve, reject) => {
+    server.once("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+      const taken = error.code === "EADDRINUSE";
+      const denied = error.code === "EACCES";
+      if (taken) reject(new Sentence(`port ${port} is in use; try: npm start -- --port ${port + 1}`));
+      else if (denied) reject(new Sentence(`this user may not open port ${port}; try: npm start -- --port 8000`));
+      else reject(error);
+    });
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(`http://localhost:${typeof address === "object" && address ? address.port : port}/`);
+    });
+  });
+}

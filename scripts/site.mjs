@@ -1,0 +1,42 @@
+/** Assembles dist/: the page, both engines, the model and the licences of what is inside. */
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cache, root } from "./setup/paths.mjs";
+
+const dist = join(root, "dist");
+
+/** What the wasm holds, where its licence stands, and what it does there. */
+const licences = [
+  { name: "XNNPACK", file: "xnnpack/LICENSE", note: "neural-network kernels" },
+  { name: "pthreadpool", file: "pthreadpool/LICENSE", note: "XNNPACK's thread interface" },
+  { name: "FXdiv", file: "fxdiv/LICENSE", note: "integer division for XNNPACK" },
+  { name: "FP16", file: "fp16/LICENSE", note: "half-precision conversion for XNNPACK" },
+  { name: "stb_image", file: "stb/LICENSE", note: "image decoding" },
+];
+
+function writeLicences() {
+  mkdirSync(join(dist, "licences"));
+  for (const { name, file } of licences) {
+    copyFileSync(join(cache, "sources", file), join(dist, "licences", `${name}.txt`));
+  }
+  for (const name of ["FlatBuffers", "Emscripten"]) {
+    copyFileSync(join(root, "licences", `${name}.txt`), join(dist, "licences", `${name}.txt`));
+  }
+  const lines = [...licences, { name: "FlatBuffers", note: "model files" }, { name: "Emscripten", note: "runtime" }];
+  const index = lines.map(({ name, note }) => `${name}: ${note}; licence in licences/${name}.txt`).join("\n");
+  writeFileSync(join(dist, "licences", "README.txt"), `echolens contains:\n${index}\n`);
+}
+
+/** Replaces dist/ with what was built last. */
+export function assembleSite() {
+  rmSync(dist, { recursive: true, force: true });
+  cpSync(join(root, "web"), dist, { recursive: true });
+  for (const [folder, flavour] of [["wasm", "simd"], ["wasm-relaxed", "relaxed"]]) { // prettier-ignore
+    for (const ending of ["js", "wasm"]) {
+      copyFileSync(join(root, "build", folder, `engine-${flavour}.${ending}`), join(dist, `engine-${flavour}.${ending}`));
+    }
+  }
+  copyFileSync(join(root, "model/seed/seed-int8.tflite"), join(dist, "echolens.tflite"));
+  copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
+  writeLicences();
+}
