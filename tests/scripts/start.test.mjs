@@ -48,15 +48,15 @@ test("a port in use is a sentence, not a stack trace", async () => {
   assert.doesNotMatch(text(), /\n\s+at /);
 });
 
-for (const [args, message] of [
-  [["--port", "99999"], /--port takes 0 … 65535, got "99999"/],
-  [["--port", "abc"], /--port takes 0 … 65535, got "abc"/],
-  [["--prot", "1"], /Unknown option '--prot'/],
+for (const { args, message } of [
+  { args: ["--port", "99999"], message: /--port takes 0 … 65535, got "99999"/ },
+  { args: ["--port", "abc"], message: /--port takes 0 … 65535, got "abc"/ },
+  { args: ["--prot", "1"], message: /Unknown option '--prot'/ },
 ]) {
   test(`wrong use is a sentence: ${args.join(" ")}`, async () => {
-    const { child, text } = start(/** @type {string[]} */ (args));
+    const { child, text } = start(args);
     const [code] = await once(child, "exit");
     assert.equal(code, 1);
-    assert.match(text(), /** @type {RegExp} */ (message));
+    assert.match(text(), message);
   });
 }
