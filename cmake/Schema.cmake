@@ -4,7 +4,7 @@ function(echolens_schema target)
   foreach(schema ${ARGN})
     cmake_path(GET schema STEM name)
     add_custom_command(OUTPUT ${folder}/${name}_generated.h DEPENDS ${CMAKE_SOURCE_DIR}/${schema}
-      COMMAND ${FLATC} --cpp --scoped-enums --gen-object-api -o ${folder} ${CMAKE_SOURCE_DIR}/${schema})
+      COMMAND ${FLATC} --cpp --scoped-enums -o ${folder} ${CMAKE_SOURCE_DIR}/${schema})
     target_sources(${target} PRIVATE ${folder}/${name}_generated.h)
   endforeach()
   target_include_directories(${target} SYSTEM PRIVATE ${folder})
