@@ -1,0 +1,241 @@
+/**
+ * echolens as a JavaScript module: one promise outside, the worker and the WebAssembly engine inside.
+ *
+ *   import { Classifier } from "./echolens.js";
+ *   const classifier = await Classifier.load();
+ *   const record = await classifier.classify(file);   // a Blob or bytes of a PNG, JPEG, BMP or GIF
+ *   console.log(record.call, record.probabilities);
+ *   classifier.close();
+ *
+ * Everything that fails is an EcholensError with a `code`: those of the engine ("image_corrupt", "model_unsupported", …;
+ * docs/embedding.md lists them) and "aborted", "closed", "unsupported_browser", "worker_failed".
+ */
+import { EcholensError, reasonOf } from "./protocol.js";
+import { bestSimd } from "./simd.js";
+
+export { EcholensError };
+
+/** @import { Bytes, ModelDescription, ReadingRecord, ReadyReply, Reply, Simd, Source } from "./protocol.js" */
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {Source} [model] a model file; default: echolens.tflite beside this script
+ * @property {Source} [wasm] the engine's .wasm, of the build that `simd` names; default: beside this script
+ * @property {Simd} [simd] which build; default: the fastest that runs here, and "simd" when `wasm` is given
+ */
+
+/**
+ * A call that waits or runs.
+ * @typedef {object} Call
+ * @property {Bytes} image
+ * @property {(record: ReadingRecord) => void} resolve
+ * @property {(error: EcholensError) => void} reject
+ */
+
+/** A model, loaded into a worker of its own. Several at once use several cores. */
+export class Classifier {
+  /** @type {Worker} */ #worker;
+  /** @type {Call[]} */ #waiting = [];
+  /** @type {Call | undefined} */ #running;
+  /** @type {{code: string, message: string} | undefined} why no call is taken any more */ #ended;
+  /** @type {number} */ #memoryBytes;
+
+  /**
+   * Starts a worker, fetches what it needs (nothing is fetched afterwards), loads and checks the model.
+   * Errors: unsupported_browser, worker_failed, file_unreadable, invalid_argument, and the engine's model_… codes.
+   * @param {LoadOptions} [options]
+   * @returns {Promise<Classifier>}
+   */
+  static async load({ model, wasm, simd } = {}) {
+    const best = bestSimd();
+    if (!best || typeof Worker === "undefined") {
+      throw new EcholensError(
+        "unsupported_browser",
+        "This browser has no WebAssembly SIMD, which the engine needs: use Chrome or Edge 91, Firefox 114, " +
+          "Safari 16.4, or a newer one.",
+      );
+    }
+    const build = simd ?? (wasm ? "simd" : best);
+    if (build === "relaxed" && best !== "relaxed") {
+      throw new EcholensError("unsupported_browser", 'This browser has no relaxed SIMD: use the build "simd".');
+    }
+    const files = { wasm: wasm && sendable(wasm, "wasm"), model: model && sendable(model, "model") };
+    const worker = startWorker();
+    try {
+      return new Classifier(worker, await firstReply(worker, { type: "load", simd: build, ...files }));
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  /**
+   * Only for load().
+   * @private
+   * @param {Worker} worker
+   * @param {ReadyReply} ready
+   */
+  constructor(worker, { model, engine, memoryBytes }) {
+    /** What the model file says of itself. */
+    this.model = Object.freeze(model);
+    /** The engine's version, and which build was chosen. */
+    this.engine = Object.freeze(engine);
+    this.#memoryBytes = memoryBytes;
+    this.#worker = worker;
+    worker.addEventListener("message", ({ data }) => this.#answer(data));
+    worker.addEventListener("error", (event) => this.#fail("worker_failed", workerReason(event)));
+    worker.addEventListener("messageerror", () => this.#fail("worker_failed", "The worker's answer was unreadable."));
+  }
+
+  /** Size of the engine's memory after the last answer, in bytes. It grows to what the largest image needed. */
+  get memoryBytes() {
+    return this.#memoryBytes;
+  }
+
+  /**
+   * Reads one image file. Calls queue and are answered in order; a call that fails does not disturb the others.
+   *
+   * `signal` ends a waiting call before it starts. One that runs already is finished by the worker, in milliseconds, and
+   * its answer dropped; the promise rejects at once in both cases, with code "aborted", name "AbortError" and the
+   * signal's reason as `cause`.
+   *
+   * Bytes are copied at the call; a Blob is read when its turn comes.
+   * Errors: aborted, closed, worker_failed (this classifier has ended: load another), invalid_argument, file_unreadable,
+   * and the engine's image_… codes.
+   * @param {Blob | ArrayBuffer | ArrayBufferView} image
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<ReadingRecord>}
+   */
+  async classify(image, { signal } = {}) {
+    if (signal?.aborted) throw abortError(signal);
+    if (this.#ended) throw new EcholensError(this.#ended.code, this.#ended.message);
+    const bytes = image instanceof Blob ? image : copyOf(image);
+    if (!bytes) {
+      throw new EcholensError("invalid_argument", "classify() takes a Blob, an ArrayBuffer or a typed array.");
+    }
+    /** @type {() => void} */
+    let onAbort = () => {};
+    try {
+      return await new Promise((resolve, reject) => {
+        const call = { image: bytes, resolve, reject };
+        onAbort = () => {
+          this.#waiting = this.#waiting.filter((other) => other !== call);
+          reject(abortError(/** @type {AbortSignal} */ (signal)));
+        };
+        signal?.addEventListener("abort", onAbort);
+        this.#waiting.push(call);
+        this.#next();
+      });
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Ends the worker and gives its memory back. Calls that wait or run are rejected with code "closed". */
+  close() {
+    this.#fail("closed", "The classifier was closed.");
+  }
+
+  #next() {
+    if (this.#running || this.#ended) return;
+    this.#running = this.#waiting.shift();
+    if (!this.#running) return;
+    const { image } = this.#running;
+    this.#worker.postMessage({ type: "classify", image }, image instanceof Blob ? [] : [image.buffer]);
+  }
+
+  /** @param {Reply} reply */
+  #answer(reply) {
+    if (reply.type === "failed") return this.#fail(reply.code, reply.message);
+    this.#memoryBytes = reply.memoryBytes;
+    const call = this.#running;
+    this.#running = undefined;
+    if (reply.type === "record") call?.resolve(reply.record);
+    if (reply.type === "error") call?.reject(new EcholensError(reply.code, reply.message));
+    this.#next();
+  }
+
+  /** @param {string} code @param {string} message */
+  #fail(code, message) {
+    if (this.#ended) return;
+    this.#ended = { code, message };
+    this.#worker.terminate();
+    const calls = [...(this.#running ? [this.#running] : []), ...this.#waiting];
+    this.#running = undefined;
+    this.#waiting = [];
+    for (const call of calls) call.reject(new EcholensError(code, message));
+  }
+}
+
+/** @returns {Worker} */
+function startWorker() {
+  try {
+    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  } catch (error) {
+    const message = `The worker could not be started (echolens.js has to come from the page's own origin): ${reasonOf(error)}`;
+    throw new EcholensError("worker_failed", message, { cause: error });
+  }
+}
+
+/**
+ * Sends the load request and waits for its answer.
+ * @param {Worker} worker
+ * @param {import("./protocol.js").LoadRequest} request
+ * @returns {Promise<ReadyReply>}
+ */
+function firstReply(worker, request) {
+  const listening = new AbortController();
+  /** @type {Promise<ReadyReply>} */
+  const answer = new Promise((resolve, reject) => {
+    const { signal } = listening;
+    /** @param {MessageEvent<Reply>} event */
+    const onMessage = ({ data }) => {
+      if (data.type === "ready") resolve(data);
+      else if (data.type === "failed") reject(new EcholensError(data.code, data.message));
+    };
+    worker.addEventListener("message", onMessage, { signal });
+    worker.addEventListener("error", (event) => reject(new EcholensError("worker_failed", workerReason(event))), { signal });
+  });
+  worker.postMessage(request);
+  return answer.finally(() => listening.abort());
+}
+
+/** @param {ErrorEvent} event @returns {string} */
+function workerReason(event) {
+  // A script that does not load says nothing; one that throws has a message.
+  return event.message ? `The worker stopped: ${event.message}` : "The worker's script could not be loaded.";
+}
+
+/**
+ * A file as the worker can take it: a copy of bytes, the Blob itself, or an absolute address.
+ * @param {Source} source
+ * @param {string} name of the option
+ * @returns {Bytes | string}
+ */
+function sendable(source, name) {
+  if (source instanceof Blob) return source;
+  if (typeof source === "string" || source instanceof URL) {
+    try {
+      return new Request(source).url; // against the page, as fetch() would
+    } catch (error) {
+      throw new EcholensError("invalid_argument", `${name}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+  const bytes = copyOf(source);
+  if (!bytes) throw new EcholensError("invalid_argument", `${name} takes an address, a Blob, an ArrayBuffer or a typed array.`);
+  return bytes;
+}
+
+/**
+ * The bytes alone, whatever larger or shared buffer they lie in.
+ * @param {unknown} source
+ * @returns {Uint8Array<ArrayBuffer> | undefined}
+ */
+function copyOf(source) {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice(0));
+  if (!ArrayBuffer.isView(source)) return undefined;
+  return new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
+}
+
+/** @param {AbortSignal} signal */
+const abortError = (signal) => new EcholensError("aborted", "The call was aborted.", { cause: signal.reason });

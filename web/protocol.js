@@ -1,0 +1,72 @@
+/**
+ * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
+ * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, either by `error`.
+ */
+
+/** @typedef {import("./simd.js").Simd} Simd */
+
+/**
+ * A file: its bytes, a Blob (read when its turn comes), or an address to fetch.
+ * @typedef {ArrayBuffer | ArrayBufferView | Blob | URL | string} Source
+ */
+
+/**
+ * What the model file says of itself.
+ * @typedef {object} ModelDescription
+ * @property {string} name
+ * @property {string} version
+ * @property {string[]} labels in the order of the network's outputs
+ * @property {{width: number, height: number, channels: number}} input
+ * @property {string} sha256
+ */
+
+/**
+ * The answer to one image: `echolens.record/1`, the same as the command line prints. All but `run` is reproducible to the
+ * character.
+ * @typedef {object} ReadingRecord
+ * @property {"echolens.record/1"} schema
+ * @property {{sha256: string, width: number, height: number, format: string}} image width and height upright
+ * @property {{name: string, version: string, sha256: string}} model
+ * @property {{version: string}} engine
+ * @property {Record<string, number>} probabilities by label
+ * @property {string} call the label called
+ * @property {string} operating_point the rule that called it
+ * @property {string[]} warnings
+ * @property {{x: number, y: number, width: number, height: number}} region what was analysed, pixels of the upright picture
+ * @property {{build: string, simd: string, timings: Timings}} run
+ */
+
+/** @typedef {{decode_ms: number, preprocess_ms: number, inference_ms: number, total_ms: number}} Timings */
+
+/**
+ * To the worker. A `wasm` or `model` that is absent lies beside the script; addresses are absolute.
+ * @typedef {{type: "load", simd: Simd, wasm?: Bytes | string, model?: Bytes | string}} LoadRequest
+ * @typedef {{type: "classify", image: Bytes}} ClassifyRequest
+ * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
+ */
+
+/**
+ * From the worker. `failed` is the end of it: the engine is in no state to go on.
+ * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, memoryBytes: number}} ReadyReply
+ * @typedef {{type: "record", record: ReadingRecord, memoryBytes: number}} RecordReply
+ * @typedef {{type: "error", code: string, message: string, memoryBytes: number}} ErrorReply
+ * @typedef {{type: "failed", code: string, message: string}} FailedReply
+ * @typedef {ReadyReply | RecordReply | ErrorReply | FailedReply} Reply
+ */
+
+/** Everything that goes wrong here is one of these: `code` for programs, `message` a sentence for people. */
+export class EcholensError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {ErrorOptions} [options]
+   */
+  constructor(code, message, options) {
+    super(message, options);
+    this.name = code === "aborted" ? "AbortError" : "EcholensError"; // as the platform calls an abort
+    this.code = code;
+  }
+}
+
+/** @param {unknown} error @returns {string} */
+export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));

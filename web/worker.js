@@ -1,0 +1,93 @@
+/** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
+import { EcholensError, reasonOf } from "./protocol.js";
+
+/** @import { Bytes, ClassifyRequest, LoadRequest, Reply } from "./protocol.js" */
+
+/**
+ * The WebAssembly module's interface (src/bindings.cpp).
+ * @typedef {object} Engine
+ * @property {() => string} version
+ * @property {() => import("./simd.js").Simd} simd
+ * @property {() => number} memoryBytes of the heap; it grows, never shrinks
+ * @property {(model: Uint8Array) => {classifier?: ClassifierHandle, error?: {code: string, message: string}}} load
+ *
+ * @typedef {object} ClassifierHandle
+ * @property {(image: Uint8Array) => string} classify a record or {schema, error}, as JSON
+ * @property {() => string} describe a ModelDescription, as JSON
+ * @property {() => void} delete
+ *
+ * @typedef {{default: (options: {wasmBinary: Uint8Array}) => Promise<Engine>}} EngineModule
+ */
+
+/** @type {Engine} */
+let engine;
+/** @type {ClassifierHandle} for the life of the worker */
+let classifier;
+
+addEventListener("message", async (/** @type {MessageEvent<LoadRequest | ClassifyRequest>} */ { data }) => {
+  try {
+    reply(data.type === "load" ? await load(data) : await classify(data));
+  } catch (error) {
+    if (error instanceof EcholensError) return reply({ type: "failed", code: error.code, message: error.message });
+    // A trap or a bug: the engine's memory means nothing any more.
+    reply({ type: "failed", code: "worker_failed", message: `The engine stopped: ${reasonOf(error)}` });
+  }
+});
+
+/** @param {Reply} message */
+const reply = (message) => postMessage(message);
+
+/** @param {LoadRequest} request @returns {Promise<Reply>} */
+async function load({ simd, wasm, model }) {
+  const [engineModule, wasmBinary, modelBytes] = await Promise.all([
+    /** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)),
+    read(wasm ?? new URL(`./engine-${simd}.wasm`, import.meta.url).href),
+    read(model ?? new URL("./echolens.tflite", import.meta.url).href),
+  ]);
+  try {
+    // Bytes, not a streamed response: that would need the server to name the right MIME type.
+    engine = await engineModule.default({ wasmBinary });
+  } catch (error) {
+    throw new EcholensError("worker_failed", `The engine could not be started: ${reasonOf(error)}`);
+  }
+  const loaded = engine.load(modelBytes);
+  if (loaded.error) throw new EcholensError(loaded.error.code, loaded.error.message);
+  if (!loaded.classifier) throw new EcholensError("internal", "The engine gave neither a classifier nor a reason.");
+  classifier = loaded.classifier;
+  return {
+    type: "ready",
+    model: JSON.parse(classifier.describe()),
+    engine: { version: engine.version(), simd: engine.simd() },
+    memoryBytes: engine.memoryBytes(),
+  };
+}
+
+/** @param {ClassifyRequest} request @returns {Promise<Reply>} */
+async function classify({ image }) {
+  /** @type {Uint8Array} */
+  let bytes;
+  try {
+    bytes = await read(image);
+  } catch (error) {
+    return { type: "error", code: "file_unreadable", message: reasonOf(error), memoryBytes: engine.memoryBytes() };
+  }
+  const answer = JSON.parse(classifier.classify(bytes));
+  const memoryBytes = engine.memoryBytes();
+  return answer.error
+    ? { type: "error", ...answer.error, memoryBytes }
+    : { type: "record", record: answer, memoryBytes };
+}
+
+/** @param {Bytes | string} source bytes, a Blob or an absolute address @returns {Promise<Uint8Array>} */
+async function read(source) {
+  if (source instanceof Uint8Array) return source;
+  try {
+    if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+    const response = await fetch(source);
+    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    const what = source instanceof Blob ? "The file" : source;
+    throw new EcholensError("file_unreadable", `${what} could not be read: ${reasonOf(error)}`, { cause: error });
+  }
+}
