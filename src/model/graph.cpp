@@ -1,8 +1,18 @@
 #include "model/graph.h"
 
+#include <charconv>
 #include <limits>
 
 namespace echolens {
+namespace {
+
+template <class T>
+std::string Shortest(T number) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+}  // namespace
 
 std::string OperatorName(const Operator& op) {
   return std::visit(
@@ -60,6 +70,9 @@ std::string Quoted(std::string_view name) {
   for (const char c : name.substr(0, kLongest)) text += c >= ' ' && c <= '~' ? c : '?';
   return text + (name.size() > kLongest ? "...'" : "'");
 }
+
+std::string NumberText(float number) { return Shortest(number); }
+std::string NumberText(double number) { return Shortest(number); }
 
 std::string ShapeText(const Shape& shape) {
   std::string text = "[";

@@ -32,6 +32,7 @@ struct Quantization {
 };
 
 using Shape = std::vector<std::int32_t>;
+inline constexpr std::size_t kMaxRank = 6;  // axes of a tensor, as in XNNPACK
 
 struct TensorInfo {
   std::string name;
@@ -208,6 +209,10 @@ std::string TensorName(const Graph& graph, TensorId tensor);
 // The name in single quotes, fit for a message: printable ASCII (the rest as '?'), at most 80
 // characters.
 std::string Quoted(std::string_view name);
+
+// The shortest decimal that reads back as the same number: "0.1", "1e-09", "nan".
+std::string NumberText(float number);
+std::string NumberText(double number);
 
 // "[1, 224, 224, 3]".
 std::string ShapeText(const Shape& shape);

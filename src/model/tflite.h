@@ -1,5 +1,6 @@
-// Model files: .tflite FlatBuffers, in and out. schema/tflite.fbs is our own subset of the public schema, with
-// the same field slots and numbers, so that Netron and LiteRT open what we write and we open what they write.
+// Model files: .tflite FlatBuffers, in and out. schema/tflite.fbs is our own subset of the public
+// schema, with the same field slots and numbers, so that Netron and LiteRT open what we write and
+// we open what they write.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ struct ModelFile {
   std::optional<Metadata> metadata;  // none: a .tflite of another maker
 };
 
-// Verifies the FlatBuffer, reads the one subgraph, checks the graph (CheckGraph) and, where our metadata is
-// there, the SHA-256 over the file's content. Copies what it keeps: `file` may go afterwards.
-// Errors: kModelCorrupt, kModelUnsupported (operator and node named), kModelInvalid.
+// Verifies the FlatBuffer, reads the one subgraph, checks the graph (CheckGraph) and, where our
+// metadata is there, the SHA-256 over the file's content. Copies what it keeps: `file` may go
+// afterwards. Errors: kModelCorrupt, kModelUnsupported (operator and node named), kModelInvalid.
 Result<ModelFile> ReadTflite(std::span<const std::uint8_t> file);
 
 // Deterministic: the same model gives the same bytes. With metadata, the content hash is filled in.
