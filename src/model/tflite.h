@@ -24,7 +24,8 @@ struct ModelFile {
 // afterwards. Errors: kModelCorrupt, kModelUnsupported (operator and node named), kModelInvalid.
 Result<ModelFile> ReadTflite(std::span<const std::uint8_t> file);
 
-// Deterministic: the same model gives the same bytes. With metadata, the content hash is filled in.
+// The file of a model whose graph passes CheckGraph. Deterministic: the same model gives the same
+// bytes. With metadata, the content hash is filled in.
 std::vector<std::uint8_t> WriteTflite(const ModelFile& model);
 
 }  // namespace echolens

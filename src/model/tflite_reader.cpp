@@ -147,6 +147,7 @@ class GraphReader {
     return quantization;
   }
 
+  // Absent inputs at the end are left out: one form for "no bias".
   std::vector<TensorId> Ids(const flatbuffers::Vector<std::int32_t>* list,
                             std::size_t count) const {
     std::vector<TensorId> ids(count);
@@ -154,6 +155,7 @@ class GraphReader {
       const std::int32_t tensor = list->Get(static_cast<flatbuffers::uoffset_t>(i));
       ids[i] = tensor < 0 ? kNoTensor : ids_[static_cast<std::size_t>(tensor)];
     }
+    while (!ids.empty() && ids.back() == kNoTensor) ids.pop_back();
     return ids;
   }
 
