@@ -21,11 +21,18 @@ const types = {
   ".svg": "image/svg+xml",
 };
 
+const pageHeaders = {
+  "Content-Security-Policy": contentSecurityPolicy,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
 /**
  * @param {string} folder
+ * @param {Record<string, string>} [headers] sent with every file
  * @returns {import("node:http").Server} not yet listening
  */
-export function staticServer(folder) {
+export function staticServer(folder, headers = pageHeaders) {
   return createServer((request, response) => {
     /** @param {number} status @param {string} text */
     const refuse = (status, text) => response.writeHead(status, { "Content-Type": types[".txt"] }).end(`${text}\n`);
@@ -43,9 +50,7 @@ export function staticServer(folder) {
     response.writeHead(200, {
       "Content-Type": types[extname(file)] ?? "application/octet-stream",
       "Content-Length": size.size,
-      "Content-Security-Policy": contentSecurityPolicy,
-      "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "no-referrer",
+      ...headers,
       "Cache-Control": "no-cache",
     });
     if (request.method === "HEAD") return response.end();

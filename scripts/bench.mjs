@@ -1,0 +1,56 @@
+/**
+ * `npm run bench`: speed as ratios against peers taken in turns in one run, and sizes. Sets up the peers by itself (Python
+ * packages and LiteRT.js in the cache folder, some 700 MB). It never fails a build: it prints what it measured.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { buildProgram, buildSite } from "./build.mjs";
+import { ensureNodeModules } from "./setup/npm.mjs";
+import { inCache, root } from "./setup/paths.mjs";
+import { run, runMain, say } from "./setup/steps.mjs";
+import { setUp } from "./setup.mjs";
+
+/** @returns {Promise<{python: string, model: string}>} */
+async function setUpPeers() {
+  const folder = inCache("bench");
+  const python = join(folder, "venv/bin/python");
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, "venv/done"))) {
+    await run("Python environment", "python3", ["-m", "venv", join(folder, "venv")]);
+    await run("Python packages", python, ["-m", "pip", "install", "-q", "-r", join(root, "bench/requirements.txt")]);
+    copyFileSync(join(root, "bench/requirements.txt"), join(folder, "venv/done"));
+  }
+  for (const name of ["package.json", "package-lock.json", ".npmrc"]) {
+    copyFileSync(join(root, "bench", name), join(folder, name));
+  }
+  if (!existsSync(join(folder, "node_modules/@litertjs/core"))) {
+    await run("LiteRT.js", "npm", ["ci", "--ignore-scripts"], { cwd: folder });
+  }
+  const model = join(folder, "efficientnet-lite0-int8.tflite");
+  if (!existsSync(model)) {
+    await run("EfficientNet-Lite0 (int8)", python, [join(root, "bench/efficientnet_lite0.py"), model]);
+  }
+  return { python, model };
+}
+
+/** Script and WebAssembly of one engine, gzipped. @param {string} flavour */
+function size(flavour) {
+  const sizes = ["js", "wasm"].map((ending) => gzipSync(readFileSync(join(root, "dist", `engine-${flavour}.${ending}`)), { level: 9 }).length);
+  const kilobytes = (sizes[0] + sizes[1]) / 1000;
+  return `engine, ${flavour}: ${kilobytes.toFixed(0)} kB gzipped, goal 300: ${kilobytes <= 300 ? "met" : "MISSED"}`;
+}
+
+runMain(async () => {
+  const { wasmEnv } = await setUp(["web", "native", "test"]);
+  await ensureNodeModules();
+  await buildSite(wasmEnv);
+  await buildProgram();
+  const { python, model } = await setUpPeers();
+  const { benchNative } = await import("../bench/native.mjs");
+  const { benchBrowser } = await import("../bench/browser.mjs");
+  say(size("simd"));
+  say(size("relaxed"));
+  say(await benchNative(python, model));
+  for (const line of await benchBrowser(model)) say(line);
+});
