@@ -1,0 +1,9 @@
+"""Records the reference files in tests/data: models and answers of TensorFlow and LiteRT, images by Pillow.
+
+Not run by the tests, which need none of these programs. To record again, from the repository's root:
+
+    python3.11 -m venv .venv && .venv/bin/pip install -r tests/record/requirements.txt
+    .venv/bin/python -m tests.record.operators
+    .venv/bin/python -m tests.record.models
+    .venv/bin/python -m tests.record.images
+"""
