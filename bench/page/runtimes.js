@@ -6,7 +6,7 @@
 /** @type {Record<string, () => Promise<(input: Int8Array) => Promise<void>>>} */
 const loaders = {
   async echolens() {
-    const simd = (await import("/echolens/simd.js")).detectSimd();
+    const simd = (await import("/echolens/simd.js")).bestSimd();
     const [{ default: createEngine }, wasm, model] = await Promise.all([
       import(`/echolens/engine-${simd}.js`),
       fetch(`/echolens/engine-${simd}.wasm`).then((response) => response.arrayBuffer()),
