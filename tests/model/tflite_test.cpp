@@ -9,8 +9,8 @@
 
 #include "model/check.h"
 #include "model/sample_models.h"
+#include "model/tflite_format.h"
 #include "support/files.h"
-#include "tflite_generated.h"
 
 using namespace echolens;
 namespace fb = tflite_format;

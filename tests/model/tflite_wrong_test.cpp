@@ -8,7 +8,7 @@
 
 #include "model/sample_models.h"
 #include "model/tflite.h"
-#include "tflite_generated.h"
+#include "model/tflite_format.h"
 
 using namespace echolens;
 namespace fb = tflite_format;
