@@ -30,48 +30,24 @@ SubgraphBuilder::SubgraphBuilder(const Graph& graph, xnn_subgraph_t subgraph, Co
 Result<Value> SubgraphBuilder::ValueOf(TensorId id) {
   Value& value = values_[static_cast<std::size_t>(id)];
   if (value.id != XNN_INVALID_VALUE_ID) return value;
-  ECHOLENS_ASSIGN(Value described, Describe(id));
   const void* data = nullptr;
   if (graph_.tensors[static_cast<std::size_t>(id)].constant()) {
     ECHOLENS_ASSIGN(data, ConstantData(id));
   }
-  ECHOLENS_ASSIGN(value, Define(std::move(described), data, XNN_INVALID_VALUE_ID, 0));
+  ECHOLENS_ASSIGN(value, Define(Describe(id), data, XNN_INVALID_VALUE_ID, 0));
   return value;
 }
 
 Status SubgraphBuilder::BindExternal(TensorId id, std::uint32_t external_id, std::uint32_t flags) {
-  ECHOLENS_ASSIGN(Value value, Describe(id));
   ECHOLENS_ASSIGN(values_[static_cast<std::size_t>(id)],
-                  Define(std::move(value), nullptr, external_id, flags));
+                  Define(Describe(id), nullptr, external_id, flags));
   return Ok();
 }
 
-Result<Value> SubgraphBuilder::ExternalCopy(TensorId id, std::uint32_t external_id) {
-  ECHOLENS_ASSIGN(Value value, Describe(id));
-  return Define(std::move(value), nullptr, external_id, XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
-}
-
-Result<Value> SubgraphBuilder::Describe(TensorId id) const {
+Value SubgraphBuilder::Describe(TensorId id) const {
   const TensorInfo& info = graph_.tensors[static_cast<std::size_t>(id)];
-  const auto unsupported = [&](const std::string& why) {
-    return Error{ErrorCode::kModelUnsupported, "tensor '" + info.name + "' " + why};
-  };
-  if (info.type == DataType::kInt32) return unsupported("is int32: expected float32 or int8");
-  if (info.shape.size() > XNN_MAX_TENSOR_DIMS) {
-    return unsupported("has " + std::to_string(info.shape.size()) + " dimensions: at most " +
-                       std::to_string(XNN_MAX_TENSOR_DIMS));
-  }
   if (info.type == DataType::kFloat32) return Value::Float(info.shape);
-  const Quantization& quantization = info.quantization;
-  if (quantization.scales.size() != 1 || quantization.zero_points.size() != 1) {
-    return unsupported("is int8 with " + std::to_string(quantization.scales.size()) +
-                       " scales: expected one");
-  }
-  if (!std::isnormal(quantization.scales[0])) {
-    return unsupported("has scale " + std::to_string(quantization.scales[0]) +
-                       ": expected a normal number");
-  }
-  return Value::Int8(info.shape, quantization.scales[0], quantization.zero_points[0]);
+  return Value::Int8(info.shape, info.quantization.scales[0], info.quantization.zero_points[0]);
 }
 
 Result<Value> SubgraphBuilder::Temporary(Value value) {

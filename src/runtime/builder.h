@@ -51,9 +51,6 @@ class SubgraphBuilder {
   // Makes a graph tensor the value of one of the ids reserved for the engine's own memory.
   Status BindExternal(TensorId id, std::uint32_t external_id, std::uint32_t flags);
 
-  // Another external output of the tensor's type and shape.
-  Result<Value> ExternalCopy(TensorId id, std::uint32_t external_id);
-
   // A value between the XNNPACK nodes of one graph node; its id is filled in.
   Result<Value> Temporary(Value value);
 
@@ -73,7 +70,7 @@ class SubgraphBuilder {
   std::size_t TakeTemporaryBytes();  // of Temporary() since the last call
 
  private:
-  Result<Value> Describe(TensorId id) const;
+  Value Describe(TensorId id) const;
   Result<Value> Define(Value value, const void* data, std::uint32_t external_id,
                        std::uint32_t flags);
 

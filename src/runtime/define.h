@@ -36,15 +36,6 @@ Status DefineClamp(NodeBuilder& node, const Value& from, const Value& to, Range 
 // The input, requantised where the operator needs input and output quantised alike.
 Result<Value> InputLikeOutput(NodeBuilder& node, std::size_t i = 0);
 
-// Two steps, the second a clamp: where to put the first one's result. Without a clamp to do that is
-// the output itself; with one, FinishClamp adds it.
-Result<Value> BeforeClamp(NodeBuilder& node, Range range);
-Status FinishClamp(NodeBuilder& node, const Value& before, Range range);
-
 inline std::uint32_t Unsigned(int value) { return static_cast<std::uint32_t>(value); }
-
-inline std::uint32_t PaddingFlag(Padding padding) {
-  return padding == Padding::kSame ? XNN_FLAG_TENSORFLOW_SAME_PADDING : 0;
-}
 
 }  // namespace echolens

@@ -15,12 +15,17 @@ Status DefineMean(NodeBuilder& node, const Value& input, const Value& output, bo
       "static_mean");
 }
 
+Margins PoolMargins(const Pool2d& op, const Value& input) {
+  return PaddingMargins(op.padding, input.shape, op.size, op.stride);
+}
+
 Status DefineAverage(NodeBuilder& node, const Pool2d& op, const Value& input, const Value& output,
                      Range range) {
-  return node.Check(xnn_define_average_pooling_2d(node.subgraph(), 0, 0, 0, 0, Unsigned(op.size[0]),
-                                                  Unsigned(op.size[1]), Unsigned(op.stride[0]),
-                                                  Unsigned(op.stride[1]), range.min, range.max,
-                                                  input.id, output.id, PaddingFlag(op.padding)),
+  const Margins margins = PoolMargins(op, input);
+  return node.Check(xnn_define_average_pooling_2d(
+                        node.subgraph(), margins.top, margins.right, margins.bottom, margins.left,
+                        Unsigned(op.size[0]), Unsigned(op.size[1]), Unsigned(op.stride[0]),
+                        Unsigned(op.stride[1]), range.min, range.max, input.id, output.id, 0),
                     "average_pooling_2d");
 }
 
@@ -51,7 +56,7 @@ Status DefineAsDepthwise(NodeBuilder& node, const Pool2d& op, const Value& input
 }
 
 Status DefineMaxPool(NodeBuilder& node, const Pool2d& op, Range range) {
-  ECHOLENS_ASSIGN(const Value input, InputLikeOutput(node));
+  ECHOLENS_ASSIGN(const Value input, node.Input());
   const char* type = input.int8() ? " s8" : " f32";
   if (op.size[0] * op.size[1] == 1) {  // XNNPACK takes no window of one pixel
     node.RunsAs(std::string("depthwise_convolution_2d of ones, for max pooling 1×1,") + type);
@@ -64,11 +69,13 @@ Status DefineMaxPool(NodeBuilder& node, const Pool2d& op, Range range) {
     }
   }
   node.RunsAs(std::string("max_pooling_2d") + type);
-  return node.Check(xnn_define_max_pooling_2d(node.subgraph(), 0, 0, 0, 0, Unsigned(op.size[0]),
-                                              Unsigned(op.size[1]), Unsigned(op.stride[0]),
-                                              Unsigned(op.stride[1]), 1, 1, range.min, range.max,
-                                              input.id, node.output().id, PaddingFlag(op.padding)),
-                    "max_pooling_2d");
+  const Margins margins = PoolMargins(op, input);
+  return node.Check(
+      xnn_define_max_pooling_2d(node.subgraph(), margins.top, margins.right, margins.bottom,
+                                margins.left, Unsigned(op.size[0]), Unsigned(op.size[1]),
+                                Unsigned(op.stride[0]), Unsigned(op.stride[1]), 1, 1, range.min,
+                                range.max, input.id, node.output().id, 0),
+      "max_pooling_2d");
 }
 
 // XNNPACK's subgraph has no int8 average pooling. Three ways, the first that fits: a mean over
@@ -76,7 +83,7 @@ Status DefineMaxPool(NodeBuilder& node, const Pool2d& op, Range range) {
 // smaller than others.
 Status DefineAverageInt8(NodeBuilder& node, const Pool2d& op, const Value& input, Range range) {
   const Value& output = node.output();
-  if (!StaysInside(op, input.shape)) {
+  if (!PoolMargins(op, input).none()) {
     node.RunsAs("average_pooling_2d f32 between dequantise and quantise");
     ECHOLENS_ASSIGN(const Value real, AsFloat(node, input));
     ECHOLENS_ASSIGN(const Value mean, node.builder().Temporary(Value::Float(output.shape)));
@@ -85,13 +92,10 @@ Status DefineAverageInt8(NodeBuilder& node, const Pool2d& op, const Value& input
   }
   if (op.size[0] == input.shape[1] && op.size[1] == input.shape[2]) {
     node.RunsAs("static_mean qs8");
-    ECHOLENS_ASSIGN(const Value mean, BeforeClamp(node, range));
+    if (!range.bounded()) return DefineMean(node, input, output, true);
+    ECHOLENS_ASSIGN(const Value mean, node.builder().Temporary(output));
     ECHOLENS_CHECK(DefineMean(node, input, mean, true));
-    return FinishClamp(node, mean, range);
-  }
-  if (!(input.scale / output.scale < 256.0F)) {
-    return node.Unsupported("input scale / output scale must be under 256, got " +
-                            std::to_string(input.scale / output.scale));
+    return DefineClamp(node, mean, output, range);
   }
   node.RunsAs("depthwise_convolution_2d qs8_qc8w with ones");
   return DefineAsDepthwise(node, op, input, output, range);

@@ -3,10 +3,7 @@
 namespace echolens {
 
 Status Define(NodeBuilder& node, const ResizeBilinear& op) {
-  if (op.align_corners && op.half_pixel_centers) {
-    return node.Unsupported("align_corners and half_pixel_centers exclude each other");
-  }
-  ECHOLENS_ASSIGN(const Value input, InputLikeOutput(node));
+  ECHOLENS_ASSIGN(const Value input, node.Input());
   std::uint32_t flags = 0;  // XNNPACK's own way is half-pixel centres
   if (op.align_corners) flags = XNN_FLAG_ALIGN_CORNERS;
   if (!op.align_corners && !op.half_pixel_centers) flags = XNN_FLAG_TENSORFLOW_LEGACY_MODE;

@@ -35,7 +35,7 @@ Status DefineConcatenate(NodeBuilder& node, std::int32_t axis, std::span<const V
 }  // namespace
 
 Status Define(NodeBuilder& node, const Pad& op) {
-  ECHOLENS_ASSIGN(const Value input, InputLikeOutput(node));
+  ECHOLENS_ASSIGN(const Value input, node.Input());
   const std::vector<std::size_t> before(op.before.begin(), op.before.end());
   const std::vector<std::size_t> after(op.after.begin(), op.after.end());
   node.RunsAs(input.int8() ? "constant_pad x8" : "constant_pad x32");
@@ -46,7 +46,6 @@ Status Define(NodeBuilder& node, const Pad& op) {
 }
 
 Status Define(NodeBuilder& node, const Concatenation& op) {
-  const Range range = ActivationRange(op.activation);
   node.RunsAs(node.output().int8() ? "concatenate x8" : "concatenate x32");
   std::vector<Value> parts;
   for (std::size_t i = 0; i < node.input_count(); ++i) {
@@ -74,13 +73,11 @@ Status Define(NodeBuilder& node, const Concatenation& op) {
     }
     parts = std::move(joined);
   }
-  ECHOLENS_ASSIGN(const Value whole, BeforeClamp(node, range));
-  ECHOLENS_CHECK(DefineConcatenate(node, axis, parts, whole));
-  return FinishClamp(node, whole, range);
+  return DefineConcatenate(node, axis, parts, node.output());
 }
 
 Status Define(NodeBuilder& node, const Reshape&) {
-  ECHOLENS_ASSIGN(const Value input, InputLikeOutput(node));
+  ECHOLENS_ASSIGN(const Value input, node.Input());
   const Shape& shape = node.output().shape;
   const std::vector<std::size_t> dims(shape.begin(), shape.end());
   node.RunsAs(input.int8() ? "static_reshape x8" : "static_reshape x32");

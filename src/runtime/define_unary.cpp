@@ -10,16 +10,6 @@ Status DefineClamp(NodeBuilder& node, const Value& from, const Value& to, Range 
                     "clamp");
 }
 
-Result<Value> BeforeClamp(NodeBuilder& node, Range range) {
-  if (!range.bounded()) return node.output();
-  return node.builder().Temporary(node.output());
-}
-
-Status FinishClamp(NodeBuilder& node, const Value& before, Range range) {
-  if (!range.bounded()) return Ok();
-  return DefineClamp(node, before, node.output(), range);
-}
-
 Status Define(NodeBuilder& node, const Unary& op) {
   const bool int8 = node.output().int8();
   if (op.kind == UnaryKind::kRelu || op.kind == UnaryKind::kRelu6) {

@@ -13,16 +13,13 @@
 namespace echolens {
 
 static_assert(kTensorExtraBytes >= XNN_EXTRA_BYTES);
+static_assert(kMaxRank == XNN_MAX_TENSOR_DIMS);
 
 namespace {
 
 // XNNPACK's memory planner takes time in the square of this.
 constexpr std::size_t kMaxNodes = 10'000;
 constexpr int kMaxThreads = 64;
-
-bool IsInput(const Graph& graph, TensorId id) {
-  return std::find(graph.inputs.begin(), graph.inputs.end(), id) != graph.inputs.end();
-}
 
 Status CheckMemory(std::uint64_t needed, std::size_t limit) {
   if (needed <= limit) return Ok();
@@ -80,17 +77,8 @@ Result<SubgraphHandle> Engine::Impl::DefineGraph(const Graph& graph, const std::
   for (const TensorId id : graph.inputs) {
     ECHOLENS_CHECK(builder.BindExternal(id, next_id++, XNN_VALUE_FLAG_EXTERNAL_INPUT));
   }
-  // An output that is an input too, or named twice, is a copy of the first of its name.
-  std::vector<std::pair<Value, TensorId>> copies;
-  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-    const TensorId id = graph.outputs[i];
-    const auto earlier = graph.outputs.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(graph.outputs.begin(), earlier, id) == earlier && !IsInput(graph, id)) {
-      ECHOLENS_CHECK(builder.BindExternal(id, next_id++, XNN_VALUE_FLAG_EXTERNAL_OUTPUT));
-    } else {
-      ECHOLENS_ASSIGN(Value copy, builder.ExternalCopy(id, next_id++));
-      copies.emplace_back(std::move(copy), id);
-    }
+  for (const TensorId id : graph.outputs) {
+    ECHOLENS_CHECK(builder.BindExternal(id, next_id++, XNN_VALUE_FLAG_EXTERNAL_OUTPUT));
   }
 
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
@@ -102,10 +90,6 @@ Result<SubgraphHandle> Engine::Impl::DefineGraph(const Graph& graph, const std::
     ECHOLENS_CHECK(std::visit([&](const auto& op) { return Define(node, op); }, graph.nodes[n].op));
     temporaries[n] = builder.TakeTemporaryBytes();
     plan.push_back({n, "XNNPACK " + node.kernel()});
-  }
-  for (const auto& [copy, id] : copies) {
-    ECHOLENS_ASSIGN(const Value source, builder.ValueOf(id));
-    ECHOLENS_CHECK(CheckXnn(xnn_define_copy(raw, source.id, copy.id, 0), "copying an output"));
   }
   return subgraph;
 }

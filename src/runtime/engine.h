@@ -18,8 +18,9 @@
 namespace echolens {
 
 struct EngineOptions {
-  std::size_t memory_limit = std::size_t{256} << 20;  // bytes: weights, packed weights and arena together
-  int threads = 1;                                    // natively; WebAssembly builds have one
+  std::size_t memory_limit = std::size_t{256}
+                             << 20;  // bytes: weights, packed weights and arena together
+  int threads = 1;                   // natively; WebAssembly builds have one
 };
 
 // How one node runs, for `echolens inspect`.
@@ -28,8 +29,8 @@ struct NodePlan {
   std::string kernel;  // "XNNPACK convolution_2d qs8_qc8w", …
 };
 
-// One network ready to run. Owns its input and output tensors; the graph may go after Create. Not for use by
-// two threads at once. Running allocates nothing after the first time.
+// One network ready to run. Owns its input and output tensors; the graph may go after Create. Not
+// for use by two threads at once. Running allocates nothing after the first time.
 class Engine {
  public:
   // Errors: kModelInvalid or kModelUnsupported (node named), kModelTooLarge, kOutOfMemory.

@@ -7,6 +7,9 @@
 
 namespace echolens {
 
+// XNNPACK's limit on input scale × filter scale / output scale.
+inline constexpr float kMaxRequantization = 256;
+
 struct Weights {
   std::uint32_t filter = XNN_INVALID_VALUE_ID;
   std::uint32_t bias = XNN_INVALID_VALUE_ID;  // optional
@@ -20,9 +23,7 @@ struct Weights {
 // An int8 filter always gets one scale a channel, one for all being copied: XNNPACK's per-tensor
 // kernels round differently on ARM, the per-channel ones alike everywhere (fp32 requantisation).
 //
-// Errors: kModelUnsupported for weights computed at run time, for types that do not fit the
-// activation's, and where input scale × filter scale / output scale is not under 256, XNNPACK's
-// limit.
+// Errors: kModelUnsupported where the scales are over that limit; kOutOfMemory.
 Result<Weights> DefineWeights(NodeBuilder& node, const Value& input, std::size_t axis);
 
 }  // namespace echolens
