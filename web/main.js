@@ -124,7 +124,7 @@ function showLabels(labels) {
 
 /** @param {Element} bar @param {number | undefined} probability */
 function fillBar(bar, probability) {
-  /** @type {HTMLMeterElement} */ (bar.querySelector("meter")).value = probability ?? 0;
+  /** @type {Element} */ (bar.querySelector("rect")).setAttribute("width", `${(probability ?? 0) * 100}%`);
   /** @type {Element} */ (bar.querySelector(".value")).textContent =
     probability === undefined ? "–" : wording.percent(probability);
   bar.classList.remove("called");

@@ -2,6 +2,9 @@
 
 /** @import { ReadingRecord } from "./protocol.js" */
 
+/** Between a number and its unit: no line ends there. */
+const gap = "\u00a0";
+
 /**
  * Labels in the order in which clinicians list them; ones we do not know keep the model's order, behind.
  * @param {string[]} labels
@@ -18,19 +21,19 @@ export function readingOrder(labels) {
  * @param {number} probability 0 … 1
  */
 export function percent(probability) {
-  if (probability < 0.01) return "<1 %";
-  if (probability > 0.99) return ">99 %";
-  return `${Math.round(probability * 100)} %`;
+  if (probability < 0.01) return `<1${gap}%`;
+  if (probability > 0.99) return `>99${gap}%`;
+  return `${Math.round(probability * 100)}${gap}%`;
 }
 
 /** @param {number} ms */
 export function duration(ms) {
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms >= 10 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)}${gap}s`;
+  return ms >= 10 ? `${Math.round(ms)}${gap}ms` : `${ms.toFixed(1)}${gap}ms`;
 }
 
 /** @param {number} width @param {number} height */
-const size = (width, height) => `${width} × ${height} pixels`;
+const size = (width, height) => `${width}${gap}×${gap}${height} pixels`;
 
 /**
  * What of the picture was looked at.

@@ -173,7 +173,7 @@ class TypeCheck {
           "float32 activations with int8 weights (dynamic-range quantised); convert the model in "
           "full int8 or in float32");
     }
-    ECHOLENS_CHECK(Is("the weights", weights, type));
+    ECHOLENS_CHECK(Is("input 1", weights, type));
     ECHOLENS_CHECK(Is("output", out_, type));
     const Quantization& w = weights.quantization;
     if (w.per_channel() && w.axis != axis) {
@@ -186,7 +186,7 @@ class TypeCheck {
     }
     if (bias == nullptr) return Ok();
 
-    ECHOLENS_CHECK(Is("the bias", *bias, type == DataType::kInt8 ? DataType::kInt32 : type));
+    ECHOLENS_CHECK(Is("input 2", *bias, type == DataType::kInt8 ? DataType::kInt32 : type));
     const Shape expected{weights.shape[static_cast<std::size_t>(axis)]};
     if (bias->shape != expected) {
       return view_.Invalid("the bias is " + ShapeText(bias->shape) + ", expected " +

@@ -8,8 +8,8 @@
 #include <optional>
 #include <span>
 
+#include "model/tflite_format.h"
 #include "result.h"
-#include "tflite_generated.h"
 
 namespace echolens {
 

@@ -76,24 +76,25 @@ Status CheckBiasType(const FileNode& node, fb::TensorType type) {
 
 // A constant input that is an attribute: int32 or int64 values, few.
 Result<std::vector<std::int32_t>> Integers(const FileNode& node, std::size_t input,
-                                           const std::string& what) {
+                                           const std::string& role) {
+  const std::string what = "its input '" + role + "'";
   const fb::Tensor* tensor = InputTensor(node, input);
-  if (tensor == nullptr) return Corrupt(node, "its " + what + " input is missing");
-  ECHOLENS_ASSIGN(const auto bytes, TensorBytes(*node.model, *tensor, node.name + ": its " + what));
+  if (tensor == nullptr) return Corrupt(node, what + " is missing");
+  ECHOLENS_ASSIGN(const auto bytes, TensorBytes(*node.model, *tensor, node.name + ": " + what));
   if (bytes.empty()) {
-    return Unsupported(node, "its " + what + " is computed at run time, expected a constant");
+    return Unsupported(node, what + " is computed at run time, expected a constant");
   }
   const bool wide = tensor->type() == fb::TensorType::INT64;
   if (!wide && tensor->type() != fb::TensorType::INT32) {
-    return Unsupported(
-        node, "its " + what + " is " + FileTypeName(tensor->type()) + ", expected INT32 or INT64");
+    return Unsupported(node,
+                       what + " is " + FileTypeName(tensor->type()) + ", expected INT32 or INT64");
   }
   const std::size_t element = wide ? sizeof(std::int64_t) : sizeof(std::int32_t);
   constexpr std::size_t kMost = 2 * kMaxRank;
   if (bytes.size() % element != 0 || bytes.size() / element > kMost) {
-    return Invalid(node, "its " + what + " has " + std::to_string(bytes.size()) +
-                             " bytes, expected up to " + std::to_string(kMost) + " numbers of " +
-                             std::to_string(element) + " bytes");
+    return Invalid(node, what + " has " + std::to_string(bytes.size()) + " bytes, expected up to " +
+                             std::to_string(kMost) + " numbers of " + std::to_string(element) +
+                             " bytes");
   }
   std::vector<std::int32_t> values;
   for (std::size_t at = 0; at < bytes.size(); at += element) {
@@ -106,8 +107,7 @@ Result<std::vector<std::int32_t>> Integers(const FileNode& node, std::size_t inp
       value = narrow;
     }
     if (value != static_cast<std::int32_t>(value)) {
-      return Invalid(node,
-                     "its " + what + " holds " + std::to_string(value) + ", which is out of range");
+      return Invalid(node, what + " holds " + std::to_string(value) + ", which is out of range");
     }
     values.push_back(static_cast<std::int32_t>(value));
   }
@@ -213,7 +213,7 @@ Result<Operator> ReadConcatenation(const FileNode& node) {
 // The shape stands in the second input; in old files, in the options alone.
 Result<Operator> ReadReshape(const FileNode& node) {
   if (Size(node.op->inputs()) > 1) {
-    ECHOLENS_ASSIGN(const auto shape, Integers(node, 1, "target shape"));
+    ECHOLENS_ASSIGN(const auto shape, Integers(node, 1, "shape"));
     return Operator(Reshape{shape});
   }
   ECHOLENS_ASSIGN(const auto* options, Options<fb::ReshapeOptions>(node));
@@ -226,7 +226,7 @@ Result<Operator> ReadReshape(const FileNode& node) {
 
 Result<Operator> ReadResizeBilinear(const FileNode& node) {
   ECHOLENS_ASSIGN(const auto* options, Options<fb::ResizeBilinearOptions>(node));
-  ECHOLENS_ASSIGN(const auto size, Integers(node, 1, "target size"));
+  ECHOLENS_ASSIGN(const auto size, Integers(node, 1, "size"));
   if (size.size() != 2) {
     return Invalid(node, "its target size is " + ShapeText(size) + ", expected [height, width]");
   }

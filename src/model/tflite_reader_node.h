@@ -7,8 +7,8 @@
 #include <string>
 
 #include "model/graph.h"
+#include "model/tflite_format.h"
 #include "result.h"
-#include "tflite_generated.h"
 
 namespace echolens {
 

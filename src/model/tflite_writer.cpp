@@ -60,8 +60,13 @@ class ModelWriter {
   std::vector<std::uint8_t> Write() {
     for (const TensorInfo& tensor : graph_.tensors) AddTensor(tensor);
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) AddNode(i);
-    const auto subgraph = fb::CreateSubGraphDirect(
-        builder_, &tensors_, &graph_.inputs, &graph_.outputs, &operators_, graph_.name.c_str());
+    const auto name = builder_.CreateString(graph_.name);
+    const auto tensors = builder_.CreateVector(tensors_);
+    const auto inputs = builder_.CreateVector(graph_.inputs);
+    const auto outputs = builder_.CreateVector(graph_.outputs);
+    const auto operators = builder_.CreateVector(operators_);
+    const std::vector subgraphs{
+        fb::CreateSubGraph(builder_, tensors, inputs, outputs, operators, name)};
     std::vector<Offset<fb::Metadata>> metadata;
     std::string description = "echolens";
     if (model_.metadata) {
@@ -71,7 +76,6 @@ class ModelWriter {
       description = model_.metadata->name + " " + model_.metadata->version + " (echolens)";
     }
     constexpr std::uint32_t kVersion = 3;
-    const std::vector subgraphs{subgraph};
     builder_.Finish(
         fb::CreateModelDirect(builder_, kVersion, &codes_, &subgraphs, description.c_str(),
                               &buffers_, metadata.empty() ? nullptr : &metadata),
@@ -101,9 +105,10 @@ class ModelWriter {
       quantization = fb::CreateQuantizationParametersDirect(
           builder_, &q.scales, &zero_points, fb::QuantizationDetails::NONE, 0, q.axis);
     }
-    tensors_.push_back(fb::CreateTensorDirect(builder_, &tensor.shape, FileType(tensor.type),
-                                              buffer, tensor.name.c_str(), quantization, false, 0,
-                                              /*has_rank=*/true));
+    const auto name = builder_.CreateString(tensor.name);
+    const auto shape = builder_.CreateVector(tensor.shape);
+    tensors_.push_back(fb::CreateTensor(builder_, shape, FileType(tensor.type), buffer, name,
+                                        quantization, false, 0, /*has_rank=*/true));
     return static_cast<std::int32_t>(tensors_.size() - 1);
   }
 

@@ -1,0 +1,72 @@
+/** Serves dist/ to the browser tests, under the header that hospitals may set, and keeps a list of what was asked for. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
+
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
+  "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** A page without the page: for tests of the module alone. */
+const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="icon" href="data:,">';
+
+/** @type {Record<string, string>} */
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/**
+ * @typedef {object} SiteOptions
+ * @property {string} [folder] where in the site dist/ stands, for instance "/tools/reader/"
+ * @property {string} [wasmType] MIME type of .wasm files
+ * @property {Record<string, Uint8Array>} [files] more files, by path below `folder`
+ */
+
+/**
+ * @param {SiteOptions} [options]
+ * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>} `requests`: paths, as they come
+ */
+export async function serveSite({ folder = "/", wasmType = types[".wasm"], files = {} } = {}) {
+  if (!existsSync(join(dist, "index.html"))) throw new Error("dist/ is missing: npm run build makes it");
+  /** @type {string[]} */
+  const requests = [];
+
+  /** @param {string} path @returns {Uint8Array | undefined} */
+  const contentOf = (path) => {
+    if (!path.startsWith(folder)) return undefined;
+    const name = path.slice(folder.length) || "index.html";
+    if (name === "blank.html") return Buffer.from(blank);
+    if (Object.hasOwn(files, name)) return files[name];
+    const file = normalize(join(dist, name));
+    const found = file.startsWith(dist + sep) && statSync(file, { throwIfNoEntry: false })?.isFile();
+    return found ? readFileSync(file) : undefined;
+  };
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    requests.push(path);
+    const content = contentOf(path);
+    const extension = extname(path) || ".html";
+    const type = extension === ".wasm" ? wasmType : (types[extension] ?? "application/octet-stream");
+    response.writeHead(content ? 200 : 404, {
+      "Content-Type": type,
+      "Content-Security-Policy": policy,
+      "X-Content-Type-Options": "nosniff",
+    });
+    response.end(content);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const close = () => {
+    server.closeAllConnections();
+    return /** @type {Promise<void>} */ (new Promise((resolve) => server.close(() => resolve())));
+  };
+  return { url: `http://127.0.0.1:${address.port}${folder}`, requests, close };
+}

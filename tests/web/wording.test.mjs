@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import * as wording from "../../web/wording.js";
+
+/** @type {import("../../web/protocol.js").ReadingRecord} */
+const record = {
+  schema: "echolens.record/1",
+  image: { sha256: "0123456789abcdef".repeat(4), width: 640, height: 480, format: "png" },
+  model: { name: "seed", version: "1", sha256: "f".repeat(64) },
+  engine: { version: "0.1.0" },
+  probabilities: { benign: 0.2, malignant: 0.7951, normal: 0.0049 },
+  call: "malignant",
+  operating_point: "highest probability",
+  warnings: [],
+  region: { x: 0, y: 0, width: 640, height: 480 },
+  run: {
+    build: "wasm",
+    simd: "relaxed",
+    timings: { decode_ms: 2.04, preprocess_ms: 0.5, inference_ms: 12.4, total_ms: 15 },
+  },
+};
+
+/** @param {string} text with plain spaces for the ones that do not break */
+const plain = (text) => text.replaceAll("\u00a0", " ");
+
+test("classes stand in clinical order, unknown ones behind in the model's", () => {
+  assert.deepEqual(wording.readingOrder(["malignant", "normal", "benign"]), ["normal", "benign", "malignant"]);
+  assert.deepEqual(wording.readingOrder(["b", "a", "normal"]), ["normal", "b", "a"]);
+});
+
+test("percentages are whole, and never claim to be certain", () => {
+  const shown = [0, 0.00999, 0.01, 0.495, 0.634, 0.99, 0.9901, 1].map((p) => plain(wording.percent(p)));
+  assert.deepEqual(shown, ["<1 %", "<1 %", "1 %", "50 %", "63 %", "99 %", ">99 %", ">99 %"]);
+});
+
+test("durations", () => {
+  assert.deepEqual([0.44, 9.96, 10.4, 999, 1234].map((ms) => plain(wording.duration(ms))), ["0.4 ms", "10.0 ms", "10 ms", "999 ms", "1.2 s"]);
+});
+
+test("what was analysed: the whole picture, or which part", () => {
+  assert.equal(plain(wording.analysed(record)), "The whole picture, 640 × 480 pixels");
+  const region = { x: 10, y: 20, width: 600, height: 400 };
+  assert.equal(plain(wording.analysed({ ...record, region })), "600 × 400 pixels from (10, 20), of 640 × 480 pixels");
+});
+
+test("the answer as a sentence", () => {
+  const said = "Call: malignant. Scores: normal <1 %, benign 20 %, malignant 80 %. They are not validated cancer probabilities.";
+  assert.equal(plain(wording.spoken(record)), said);
+});
+
+test("a saved record is named by the image's hash", () => {
+  assert.equal(wording.recordFileName(record), "echolens-0123456789ab.json");
+});
+
+test("every error code of the engine that an image or a model can meet has advice, or a message that says it all", () => {
+  const header = readFileSync(new URL("../../src/result.h", import.meta.url), "utf8");
+  const codes = [...header.matchAll(/return "([a-z_]+)";/g)].map((match) => match[1]);
+  const ofThePage = codes.filter((code) => /^(image|model)_|^(out_of_memory|internal)$/.test(code));
+  assert.ok(ofThePage.length >= 14);
+  const silent = ofThePage.filter((code) => !wording.whatToDo({ code }));
+  assert.deepEqual(silent, ["image_unsupported"]); // its detail names the format and says what to do
+});
+
+test("an error without a code is a fault of ours", () => {
+  assert.match(wording.whatToDo({}), /report it/);
+});
