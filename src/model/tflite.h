@@ -21,7 +21,8 @@ struct ModelFile {
 
 // Verifies the FlatBuffer, reads the one subgraph, checks the graph (CheckGraph) and, where our
 // metadata is there, the SHA-256 over the file's content. Copies what it keeps: `file` may go
-// afterwards. Errors: kModelCorrupt, kModelUnsupported (operator and node named), kModelInvalid.
+// afterwards. Errors: kModelCorrupt, kModelUnsupported (operator and node named), kModelInvalid,
+// kModelTooLarge (over 2 GB).
 Result<ModelFile> ReadTflite(std::span<const std::uint8_t> file);
 
 // The file of a model whose graph passes CheckGraph. Deterministic: the same model gives the same

@@ -13,8 +13,8 @@ namespace {
 
 namespace fb = tflite_format;
 
-// Tensors may share one buffer or name in the file; in the graph each has a copy. No more than this
-// is copied.
+// Tables may share vectors in the file: tensors a buffer or a name, operators a list of inputs. In
+// the graph each has a copy, and no more than this is copied.
 constexpr std::size_t kMostCopies = 4;  // times the size of the file
 
 class GraphReader {
@@ -29,7 +29,10 @@ class GraphReader {
     graph_.name = Text(subgraph_.name());
     std::vector<FileNode> nodes;
     for (std::size_t i = 0; i < Size(subgraph_.operators()); ++i) {
-      ECHOLENS_ASSIGN(nodes.emplace_back(), FindNode(model_, subgraph_, i));
+      const fb::Operator& op = *subgraph_.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
+      ECHOLENS_CHECK(Spend(sizeof(TensorId) * (Size(op.inputs()) + Size(op.outputs()))));
+      ECHOLENS_ASSIGN(FileNode node, FindNode(model_, subgraph_, i));
+      nodes.push_back(std::move(node));
     }
     ECHOLENS_CHECK(ReadTensors(nodes));
     for (const FileNode& node : nodes) {
@@ -53,8 +56,6 @@ class GraphReader {
       }
     };
     for (const FileNode& node : nodes) {
-      ECHOLENS_CHECK(
-          Spend(sizeof(TensorId) * (Size(node.op->inputs()) + Size(node.op->outputs()))));
       use(node.op->inputs(), node.data_inputs);
       use(node.op->outputs(), Size(node.op->outputs()));
     }

@@ -404,10 +404,22 @@ TEST_CASE("one piece of data under many names does not fill the memory") {
       m.subgraphs[0]->tensors.push_back(std::move(tensor));
     }
   });
-  CheckError(
-      file, kCorrupt,
+  const std::string many_times =
       "the model names the same bytes many times over: its parts come to more than 4 times the "
-      "size of the file");
+      "size "
+      "of the file";
+  CheckError(file, kCorrupt, many_times);
+
+  flatbuffers::FlatBufferBuilder builder;
+  const auto inputs = builder.CreateVector(std::vector<std::int32_t>(100'000));
+  const std::vector op(1000, fb::CreateOperator(builder, 0, inputs, inputs));
+  const std::vector code{
+      fb::CreateOperatorCode(builder, 2, 0, 1, fb::BuiltinOperator::CONCATENATION)};
+  const std::vector tensor{fb::CreateTensor(builder)};
+  const std::vector subgraph{fb::CreateSubGraphDirect(builder, &tensor, nullptr, nullptr, &op)};
+  builder.Finish(fb::CreateModelDirect(builder, 3, &code, &subgraph), fb::ModelIdentifier());
+  CheckError({builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()}, kCorrupt,
+             many_times);
 }
 
 TEST_CASE("our entry among the file's metadata") {
