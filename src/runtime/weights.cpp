@@ -38,7 +38,7 @@ Result<Weights> DefineWeights(NodeBuilder& node, const Value& input, std::size_t
   const TensorInfo& filter = node.input_info(1);
   const auto channels = static_cast<std::size_t>(filter.shape[axis]);
   std::vector<float> scales = filter.quantization.scales;
-  if (scales.size() == 1) scales.assign(channels, scales[0]);
+  scales.resize(channels, filter.quantization.scales[0]);  // one for all becomes one a channel
   ECHOLENS_CHECK(CheckScales(node, input, scales));
   ECHOLENS_ASSIGN(const void* filter_data, builder.ConstantData(node.input_id(1)));
   ECHOLENS_ASSIGN(weights.filter, builder.ChannelwiseStatic(DataType::kInt8, filter.shape, axis,
