@@ -33,14 +33,14 @@ const ranks = [
 /** @param {string} path */
 const rank = (path) => ranks.findIndex((rooms) => rooms.some((room) => path.startsWith(room)));
 
-/** Who alone may say what. */
+/** Who alone, among files of one ending, may say what. */
 const monopolies = [
-  { what: /#include [<"]xnnpack\.h/, where: /^src\/runtime\//, rule: "only src/runtime/ includes xnnpack.h" },
-  { what: /#include [<"]emscripten/, where: /^src\/bindings\.cpp$/, rule: "only src/bindings.cpp includes emscripten" },
-  { what: /#include <(fstream|filesystem|cstdio|stdio\.h)>|\bfopen\(/, where: /^tools\//, rule: "only tools/ touch files" },
-  { what: /\bdocument\.|\bwindow\./, where: /^web\/main\.js$/, rule: "only web/main.js touches the DOM" },
-  { what: /engine-(simd|relaxed)|createEngine/, where: /^web\/worker\.js$/, rule: "only web/worker.js touches the wasm module" },
-];
+  { among: /\.(cpp|h)$/, what: /#include [<"]xnnpack\.h/, where: /^src\/runtime\//, rule: "only src/runtime/ includes xnnpack.h" },
+  { among: /\.(cpp|h)$/, what: /#include [<"]emscripten/, where: /^src\/bindings\.cpp$/, rule: "only src/bindings.cpp includes emscripten" },
+  { among: /\.(cpp|h)$/, what: /#include <(fstream|filesystem|cstdio|stdio\.h)>|\bfopen\(/, where: /^tools\//, rule: "only tools/ touch files" },
+  { among: /\.js$/, what: /\bdocument\.|\bwindow\./, where: /^web\/main\.js$/, rule: "only web/main.js touches the DOM" },
+  { among: /\.js$/, what: /engine-(simd|relaxed)|createEngine/, where: /^web\/worker\.js$/, rule: "only web/worker.js touches the wasm module" },
+]; // prettier-ignore
 
 /** @returns {string[]} breaches of the house rules */
 function houseRules() {
@@ -49,8 +49,8 @@ function houseRules() {
     const lines = readFileSync(join(root, file), "utf8").split("\n");
     for (const [i, line] of lines.entries()) {
       const at = `${file}:${i + 1}`;
-      for (const { what, where, rule } of monopolies) {
-        if (what.test(line) && !where.test(file)) problems.push(`${at}: ${rule}`);
+      for (const { among, what, where, rule } of monopolies) {
+        if (among.test(file) && what.test(line) && !where.test(file)) problems.push(`${at}: ${rule}`);
       }
       const included = /^#include "([^"]+)"/.exec(line)?.[1];
       if (!included || rank(file) < 0) continue;

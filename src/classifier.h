@@ -29,12 +29,14 @@ struct ClassifyOptions {
 // One model, ready. Not for use by two threads at once: load one a thread.
 class Classifier {
  public:
-  // Reads and checks the file, plans the network and runs the golden case twice; on a mismatch nothing is ever
-  // answered (kModelSelfTestFailed). Errors: kModelCorrupt, kModelUnsupported, kModelInvalid, kModelTooLarge,
-  // kModelNoMetadata, kOutOfMemory. The bytes may go afterwards.
-  static Result<Classifier> Load(std::span<const std::uint8_t> model, const LoadOptions& options = {});
+  // Reads and checks the file, plans the network and runs the golden case twice; on a mismatch
+  // nothing is ever answered (kModelSelfTestFailed). Errors: kModelCorrupt, kModelUnsupported,
+  // kModelInvalid, kModelTooLarge, kModelNoMetadata, kOutOfMemory. The bytes may go afterwards.
+  static Result<Classifier> Load(std::span<const std::uint8_t> model,
+                                 const LoadOptions& options = {});
 
-  // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage, kInternal.
+  // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage,
+  // kInternal.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
 
   const Metadata& metadata() const;

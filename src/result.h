@@ -17,26 +17,26 @@
 namespace echolens {
 
 enum class ErrorCode : std::uint8_t {
-  kInvalidArgument,       // the caller asked for something that has no meaning
-  kImageEmpty,            // no bytes
-  kImageUnrecognised,     // the first bytes are of no format we know
-  kImageUnsupported,      // a known format or variant that we do not read: the detail says what to do
-  kImageCorrupt,          // a supported format, truncated or damaged
-  kImageTooLarge,         // file, pixel count or a side over the limit
-  kImageTooSmall,         // a side under the limit
-  kModelCorrupt,          // not a .tflite, truncated, an offset or index out of range, or hash mismatch
-  kModelUnsupported,      // an operator, type or attribute that the engine does not have
-  kModelInvalid,          // well formed, but inconsistent: shapes, scales, order, metadata
-  kModelTooLarge,         // needs more memory than the limit
-  kModelNoMetadata,       // a network, but not a classifier of ours: no labels, no preprocessing
-  kModelSelfTestFailed,   // the golden case came out different on this machine: nothing is answered
-  kOutOfMemory,           // an allocation failed
-  kFileUnreadable,        // (program only) cannot open or read
-  kFileUnwritable,        // (program only) cannot create or write
-  kSourceCorrupt,         // (converter only) trained weights: no archive, truncated, damaged
-  kSourceUnsupported,     // (converter only) a layer or option that the converter does not have
-  kVerificationFailed,    // (converter only) the converted network answers differently
-  kInternal,              // a bug in echolens: please report it
+  kInvalidArgument,    // the caller asked for something that has no meaning
+  kImageEmpty,         // no bytes
+  kImageUnrecognised,  // the first bytes are of no format we know
+  kImageUnsupported,   // a known format or variant that we do not read: the detail says what to do
+  kImageCorrupt,       // a supported format, truncated or damaged
+  kImageTooLarge,      // file, pixel count or a side over the limit
+  kImageTooSmall,      // a side under the limit
+  kModelCorrupt,      // not a .tflite, truncated, an offset or index out of range, or hash mismatch
+  kModelUnsupported,  // an operator, type or attribute that the engine does not have
+  kModelInvalid,      // well formed, but inconsistent: shapes, scales, order, metadata
+  kModelTooLarge,     // needs more memory than the limit
+  kModelNoMetadata,   // a network, but not a classifier of ours: no labels, no preprocessing
+  kModelSelfTestFailed,  // the golden case came out different on this machine: nothing is answered
+  kOutOfMemory,          // an allocation failed
+  kFileUnreadable,       // (program only) cannot open or read
+  kFileUnwritable,       // (program only) cannot create or write
+  kSourceCorrupt,        // (converter only) trained weights: no archive, truncated, damaged
+  kSourceUnsupported,    // (converter only) a layer or option that the converter does not have
+  kVerificationFailed,   // (converter only) the converted network answers differently
+  kInternal,             // a bug in echolens: please report it
 };
 
 // The stable name used in records, JSON and JavaScript: "image_corrupt", "model_unsupported", …
@@ -105,9 +105,9 @@ inline Status Ok() { return std::monostate{}; }
 #define ECHOLENS_JOIN(a, b) ECHOLENS_JOIN_(a, b)
 #define ECHOLENS_ASSIGN(declaration, expression) \
   ECHOLENS_ASSIGN_(ECHOLENS_JOIN(result_, __LINE__), declaration, expression)
-#define ECHOLENS_ASSIGN_(result, declaration, expression)   \
-  auto result = (expression);                               \
-  if (!result.ok()) return std::move(result).error();       \
+#define ECHOLENS_ASSIGN_(result, declaration, expression) \
+  auto result = (expression);                             \
+  if (!result.ok()) return std::move(result).error();     \
   declaration = *std::move(result)
-#define ECHOLENS_CHECK(expression)                                                     \
+#define ECHOLENS_CHECK(expression) \
   if (auto status = (expression); !status.ok()) return std::move(status).error()

@@ -1,4 +1,5 @@
-// Runs a fuzz target over the files and folders named on the command line, where libFuzzer is not linked in.
+// Runs a fuzz target over the files and folders named on the command line, where libFuzzer is not
+// linked in.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -44,13 +44,16 @@ struct DecodedImage {
 };
 
 // Recognises the format and reads size and orientation.
-// Errors: kImageEmpty, kImageUnrecognised, kImageUnsupported (WebP, TIFF, DICOM, HEIC, PDF, SVG: named, with
-// what to do), kImageCorrupt (header cut off), kImageTooLarge, kImageTooSmall.
-Result<ImageHeader> ReadImageHeader(std::span<const std::uint8_t> file, const DecodeLimits& limits = {});
+// Errors: kImageEmpty, kImageUnrecognised, kImageUnsupported (WebP, TIFF, DICOM, HEIC, PDF, SVG:
+// named, with what to do), kImageCorrupt (header cut off), kImageTooLarge, kImageTooSmall.
+Result<ImageHeader> ReadImageHeader(std::span<const std::uint8_t> file,
+                                    const DecodeLimits& limits = {});
 
-// PNG, JPEG, BMP, GIF (first frame). 16 bit keeps the high byte; alpha is laid over black; colour becomes
-// grey by ITU-R BT.601 luma in integers, (19595 R + 38470 G + 7471 B + 32768) >> 16, as Pillow's "L" does.
-// A truncated or damaged file is an error, never a half picture. Errors: as above, and kOutOfMemory.
-Result<DecodedImage> DecodeImage(std::span<const std::uint8_t> file, const DecodeLimits& limits = {});
+// PNG, JPEG, BMP, GIF (first frame). 16 bit keeps the high byte; alpha is laid over black; colour
+// becomes grey by ITU-R BT.601 luma in integers, (19595 R + 38470 G + 7471 B + 32768) >> 16, as
+// Pillow's "L" does. A truncated or damaged file is an error, never a half picture. Errors: as
+// above, and kOutOfMemory.
+Result<DecodedImage> DecodeImage(std::span<const std::uint8_t> file,
+                                 const DecodeLimits& limits = {});
 
 }  // namespace echolens

@@ -16,7 +16,7 @@ enum class Fit : std::uint8_t {
 
 // How a picture becomes the network's input; part of the model file's metadata.
 struct Preprocessing {
-  int width = 0;     // of the network's input, pixels
+  int width = 0;  // of the network's input, pixels
   int height = 0;
   int channels = 1;  // 1, or 3: the grey value repeated
   Fit fit = Fit::kLetterbox;
@@ -31,8 +31,8 @@ struct Region {
   int x = 0, y = 0, width = 0, height = 0;
 };
 
-// The affine map between network input and picture: picture = (input - offset) * step + region origin,
-// both in continuous pixel coordinates (the centre of the first pixel is .5).
+// The affine map between network input and picture: picture = (input - offset) * step + region
+// origin, both in continuous pixel coordinates (the centre of the first pixel is .5).
 struct Geometry {
   double step_x = 1, step_y = 1;
   double offset_x = 0, offset_y = 0;

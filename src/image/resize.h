@@ -5,9 +5,9 @@
 
 namespace echolens {
 
-// Triangle filter whose support grows with the reduction factor, separable, 8-bit intermediate: the method of
-// Pillow's Image.resize(..., BILINEAR), and equal to it byte for byte.
-// Errors: kInvalidArgument (a side under 1), kOutOfMemory.
+// Triangle filter whose support grows with the reduction factor, separable, 8-bit intermediate: the
+// method of Pillow's Image.resize(..., BILINEAR), and equal to it byte for byte. Errors:
+// kInvalidArgument (a side under 1), kOutOfMemory.
 Result<GreyImage> Resize(const GreyImage& image, int width, int height);
 
 }  // namespace echolens

@@ -1,4 +1,5 @@
-// From a network's outputs to probabilities and a call, in arithmetic that rounds alike in every build.
+// From a network's outputs to probabilities and a call, in arithmetic that rounds alike in every
+// build.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace echolens {
 
-// e^x from additions, multiplications and powers of two alone: libm's exp differs between platforms.
-// Relative error under 4 units in the last place.
+// e^x from additions, multiplications and powers of two alone: libm's exp differs between
+// platforms. Relative error under 4 units in the last place.
 double Exp(double x);
 
 // softmax(logits / temperature), the largest logit taken off first.
@@ -21,8 +22,8 @@ std::vector<double> Softmax(const std::vector<double>& logits, double temperatur
 // The real values of a tensor: float32 as they are, int8 through scale and zero point.
 std::vector<double> RealValues(const Tensor& tensor);
 
-// Writes a network picture into the network's input tensor (float32 or int8). Errors: kModelInvalid when the
-// tensor is not [1, height, width, channels] of the preprocessing.
+// Writes a network picture into the network's input tensor (float32 or int8). Errors: kModelInvalid
+// when the tensor is not [1, height, width, channels] of the preprocessing.
 Status FillInput(const GreyImage& image, const Preprocessing& preprocessing, Tensor& input);
 
 // The golden case's made-up picture: smooth blobs and noise from a 32-bit seed, integers only.

@@ -1,4 +1,5 @@
-// What one reading says: the record that page, program and file keep. docs/record.md has the JSON Schema.
+// What one reading says: the record that page, program and file keep. docs/record.md has the JSON
+// Schema.
 #pragma once
 
 #include <optional>
@@ -21,7 +22,7 @@ struct Timings {  // milliseconds
 
 struct Record {
   struct {
-    std::string sha256;  // of the file's bytes
+    std::string sha256;         // of the file's bytes
     int width = 0, height = 0;  // upright
     std::string format;
   } image;
@@ -36,12 +37,13 @@ struct Record {
   Timings timings;
 };
 
-// JSON text of `echolens.record/1`, one line without a line break. Numbers are shortest round-trip decimals, so
-// equal records are equal texts; everything that may differ between runs and builds stands in `run`.
-// `file`: the name to write into the record (the command line only).
+// JSON text of `echolens.record/1`, one line without a line break. Numbers are shortest round-trip
+// decimals, so equal records are equal texts; everything that may differ between runs and builds
+// stands in `run`. `file`: the name to write into the record (the command line only).
 std::string RecordJson(const Record& record, const std::optional<std::string>& file = {});
 
-// The same for an input that could not be read: {"schema": …, "file": …, "error": {"code", "message"}}.
+// The same for an input that could not be read: {"schema": …, "file": …, "error": {"code",
+// "message"}}.
 std::string ErrorJson(const Error& error, const std::optional<std::string>& file = {});
 
 }  // namespace echolens

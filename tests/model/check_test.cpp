@@ -260,16 +260,16 @@ TEST_CASE("stored values pass through some operators, so their scales are one") 
   };
   for (const auto& [op, shape] :
        {Moving{Pool2d{}, {1, 4, 4, 1}}, Moving{Pool2d{PoolKind::kAverage}, {1, 4, 4, 1}},
-        Moving{Pad{{0, 0, 0, 0}, {0, 1, 0, 0}}, {1, 5, 4, 1}},
-        Moving{Reshape{{16}}, {16}}, Moving{ResizeBilinear{8, 8}, {1, 8, 8, 1}}}) {
+        Moving{Pad{{0, 0, 0, 0}, {0, 1, 0, 0}}, {1, 5, 4, 1}}, Moving{Reshape{{16}}, {16}},
+        Moving{ResizeBilinear{8, 8}, {1, 8, 8, 1}}}) {
     CHECK(Checked(op, {in, out(shape, 0.5f, 1)}) == "ok");
     for (const auto& other : {out(shape, 0.25f, 1), out(shape, 0.5f, 2)}) {
       CHECK(Checked(op, {in, other}) ==
             "input 0 and output differ in scale or zero point, expected the same");
     }
   }
-  for (const Operator& op : {Operator(Unary{}), Operator(Softmax{}), Operator(Quantize{}),
-                             Operator(Concatenation{})}) {
+  for (const Operator& op :
+       {Operator(Unary{}), Operator(Softmax{}), Operator(Quantize{}), Operator(Concatenation{})}) {
     CHECK(Checked(op, {in, out({1, 4, 4, 1}, 0.25f, 2)}) == "ok");
   }
 }

@@ -11,7 +11,8 @@ inline std::vector<std::uint8_t> ReadTestData(const std::string& name) {
   std::vector<std::uint8_t> bytes;
   if (std::FILE* file = std::fopen((std::string(TEST_DATA) + "/" + name).c_str(), "rb")) {
     std::uint8_t chunk[65536];
-    for (std::size_t n; (n = std::fread(chunk, 1, sizeof chunk, file)) > 0;) bytes.insert(bytes.end(), chunk, chunk + n);
+    for (std::size_t n; (n = std::fread(chunk, 1, sizeof chunk, file)) > 0;)
+      bytes.insert(bytes.end(), chunk, chunk + n);
     std::fclose(file);
   }
   return bytes;

@@ -1,4 +1,5 @@
-// The data of a NumPy array file (.npy, version 1, little-endian, C order), shape and type left to the caller.
+// The data of a NumPy array file (.npy, version 1, little-endian, C order), shape and type left to
+// the caller.
 #pragma once
 
 #include <cstddef>
