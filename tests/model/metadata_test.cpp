@@ -29,8 +29,9 @@ void CheckError(const Result<T>& result, ErrorCode code, const std::string& deta
 }
 
 // The packed table, taken apart, changed and put together.
-std::vector<std::uint8_t> Changed(const std::function<void(fb::MetadataT&)>& change) {
-  const auto packed = PackMetadata(SmallMetadata(kFloat32));
+std::vector<std::uint8_t> Changed(const std::function<void(fb::MetadataT&)>& change,
+                                  const Metadata& metadata = SmallMetadata(kFloat32)) {
+  const auto packed = PackMetadata(metadata);
   fb::MetadataT table;
   fb::GetMetadata(packed.data())->UnPackTo(&table);
   change(table);
@@ -69,6 +70,124 @@ TEST_CASE("metadata come back as they were packed") {
   const Result<Metadata> without = UnpackMetadata(PackMetadata(metadata));
   REQUIRE(without.ok());
   CHECK(!without->golden);
+}
+
+TEST_CASE("what is optional comes back as it was packed") {
+  const Result<Metadata> plain = UnpackMetadata(PackMetadata(SmallMetadata(kFloat32)));
+  REQUIRE(plain.ok());
+  CHECK(plain->operating_points.empty());
+  CHECK(!plain->conformal);
+  CHECK(!plain->gate);
+  CHECK(plain->views.empty());
+  CHECK(!plain->activation_map);
+  CHECK(plain->lesion_map.empty());
+  CHECK(plain->card.empty());
+  CHECK(plain->figures.empty());
+
+  const Metadata metadata = FullMetadata();
+  const Result<Metadata> back = UnpackMetadata(PackMetadata(metadata));
+  REQUIRE(back.ok());
+  CHECK(back->head.kind == HeadKind::kFactored);
+  CHECK(back->head.malignant_temperature == 0.75f);
+  REQUIRE(back->operating_points.size() == 2);
+  const OperatingPoint& point = back->operating_points[0];
+  CHECK(point.name == "rule-out");
+  CHECK(point.label == 2);
+  CHECK(point.threshold == 0.125f);
+  REQUIRE(point.sensitivity);
+  CHECK(point.sensitivity->value == 0.96f);
+  CHECK(point.sensitivity->lower == 0.94f);
+  CHECK(point.sensitivity->upper == 0.97f);
+  REQUIRE(point.specificity);
+  CHECK(point.specificity->value == 0.5f);
+  CHECK(point.data == "BUSI, out of fold");
+  CHECK(!back->operating_points[1].sensitivity);
+  CHECK(!back->operating_points[1].specificity);
+  CHECK(back->operating_points[1].data.empty());
+  REQUIRE(back->conformal);
+  CHECK(back->conformal->coverage == 0.9f);
+  CHECK(back->conformal->quantiles == metadata.conformal->quantiles);
+  REQUIRE(back->gate);
+  CHECK(back->gate->features == "pooled");
+  CHECK(back->gate->mean == metadata.gate->mean);
+  CHECK(back->gate->inverse_covariance == metadata.gate->inverse_covariance);
+  CHECK(back->gate->threshold == 9.5f);
+  CHECK(back->views == std::vector{View::kIdentity, View::kMirror});
+  REQUIRE(back->activation_map);
+  CHECK(back->activation_map->features == "features");
+  CHECK(back->activation_map->weights == "logits/kernel");
+  CHECK(back->lesion_map == "lesion");
+  CHECK(back->card == "# Small\n\nFür Tests.");
+  REQUIRE(back->figures.size() == 1);
+  CHECK(back->figures[0].name == "AUC");
+  CHECK(back->figures[0].value.lower == 0.9f);
+  CHECK(back->figures[0].data == "BUSI");
+  CHECK(PackMetadata(*back) == PackMetadata(metadata));
+}
+
+TEST_CASE("a wrong field of what is optional is named") {
+  struct Wrong {
+    std::function<void(fb::MetadataT&)> change;
+    std::string detail;
+  };
+  const Wrong table[] = {
+      {[](auto& m) { m.head->malignant_temperature = -1; },
+       "head.malignant_temperature is -1, expected a positive number"},
+      {[](auto& m) {
+         for (int i = 0; i < 16; ++i) {
+           m.operating_points.push_back(std::make_unique<fb::OperatingPointT>());
+         }
+       },
+       "operating points are 18, expected up to 16"},
+      {[](auto& m) { m.operating_points[0]->name = ""; },
+       "the name of an operating point is missing"},
+      {[](auto& m) { m.operating_points[1]->name = "rule-out"; },
+       "operating point 'rule-out' twice"},
+      {[](auto& m) { m.operating_points[0]->label = 3; },
+       "operating point 'rule-out' is about label 3 of 3"},
+      {[](auto& m) { m.operating_points[0]->threshold = 1.5f; },
+       "operating point 'rule-out' has the threshold 1.5, expected a probability"},
+      {[](auto& m) { m.operating_points[0]->threshold = kNan; },
+       "operating point 'rule-out' has the threshold nan, expected a probability"},
+      {[](auto& m) { m.operating_points[0]->sensitivity->lower = 0.97f; },
+       "operating point 'rule-out': sensitivity is 0.96, which is not within its interval 0.97 to "
+       "0.97"},
+      {[](auto& m) { m.operating_points[0]->specificity->upper = 1.25f; },
+       "operating point 'rule-out': specificity goes from 0.25 to 1.25, expected within 0 and 1"},
+      {[](auto& m) { m.operating_points[0]->data = "a\tb"; },
+       "operating point 'rule-out': data is no printable UTF-8: 'a?b'"},
+      {[](auto& m) { m.conformal->coverage = 1; },
+       "conformal.coverage is 1, expected between 0 and 1"},
+      {[](auto& m) { m.conformal->quantiles.pop_back(); },
+       "conformal.quantiles has 2 numbers, expected one a label, 3"},
+      {[](auto& m) { m.conformal->quantiles[1] = kNan; },
+       "conformal.quantiles holds nan, expected 0 to 1"},
+      {[](auto& m) { m.gate->features = ""; }, "gate.features is missing"},
+      {[](auto& m) { m.gate->mean.clear(); }, "gate.mean is missing"},
+      {[](auto& m) { m.gate->mean[0] = kNan; }, "gate.mean holds a number that is not finite"},
+      {[](auto& m) { m.gate->inverse_covariance.pop_back(); },
+       "gate.inverse_covariance has 3 numbers, expected 2 (a diagonal) or 4"},
+      {[](auto& m) { m.gate->threshold = 0; }, "gate.threshold is 0, expected a positive number"},
+      {[](auto& m) { m.views.push_back(fb::View::MIRROR); }, "view 1 twice"},
+      {[](auto& m) { m.activation_map->features = ""; }, "activation_map.features is missing"},
+      {[](auto& m) { m.activation_map->weights = ""; }, "activation_map.weights is missing"},
+      {[](auto& m) { m.lesion_map = "\x01"; }, "lesion_map is no printable UTF-8: '?'"},
+      {[](auto& m) { m.card = "\x7F"; }, "card is no printable UTF-8"},
+      {[](auto& m) { m.card = std::string((1 << 20) + 1, 'x'); },
+       "card has 1048577 bytes, expected up to 1048576"},
+      {[](auto& m) { m.figures[0]->name = ""; }, "the name of a figure is missing"},
+      {[](auto& m) { m.figures[0]->value.reset(); }, "figure 'AUC' has no value"},
+      {[](auto& m) { m.figures[0]->value->value = kNan; },
+       "figure 'AUC' holds a number that is not finite"},
+  };
+  for (const Wrong& wrong : table) {
+    CheckError(UnpackMetadata(Changed(wrong.change, FullMetadata())), kInvalid,
+               "echolens metadata: " + wrong.detail);
+  }
+  const auto later = [](fb::MetadataT& m) { m.views[0] = static_cast<fb::View>(5); };
+  CheckError(UnpackMetadata(Changed(later, FullMetadata())), kUnsupported,
+             "echolens metadata: a view is 5, expected 0 (identity) or 1 (mirror); a later "
+             "echolens may know it");
 }
 
 TEST_CASE("a wrong field of the metadata is named") {
@@ -118,7 +237,9 @@ TEST_CASE("a wrong field of the metadata is named") {
        "echolens metadata: preprocessing.scale is 0: the network would see nothing"},
       {[](auto& m) { m.head.reset(); }, kInvalid, "echolens metadata: head is missing"},
       {[](auto& m) { m.head->kind = static_cast<fb::HeadKind>(7); }, kUnsupported,
-       "echolens metadata: head.kind is 7, expected 0 (softmax); a later echolens may know it"},
+       "echolens metadata: head.kind is 7, expected 0 (softmax) or 1 (factored); a later echolens "
+       "may "
+       "know it"},
       {[](auto& m) { m.head->logits = ""; }, kInvalid, "echolens metadata: head.logits is missing"},
       {[](auto& m) { m.head->temperature = 0; }, kInvalid,
        "echolens metadata: head.temperature is 0, expected a positive number"},
@@ -199,5 +320,39 @@ TEST_CASE("metadata that do not describe the network are named") {
     Graph graph = SmallNetwork(kFloat32);
     wrong.change(metadata, graph);
     CheckError(CheckMetadata(metadata, graph), kInvalid, wrong.detail);
+  }
+}
+
+TEST_CASE("optional metadata that do not describe the network are named") {
+  struct Wrong {
+    std::function<void(Metadata&, Graph&)> change;
+    std::string detail;
+  };
+  const Wrong table[] = {
+      {[](Metadata& m, Graph&) { m.labels.pop_back(); },
+       "labels are 2, expected 3 for a factored head: no lesion, benign, malignant"},
+      {[](Metadata&, Graph& g) { g.tensors[7].shape = {1, 3}; },
+       "the logits are [1, 3], expected [1, 2] for a factored head"},
+      {[](Metadata& m, Graph&) { m.gate->features = "deep"; },
+       "gate.features is 'deep', expected the name of one output"},
+      {[](Metadata& m, Graph&) { m.gate->mean.pop_back(); },
+       "gate.features is [1, 2], expected [1, 1], one a number of gate.mean"},
+      {[](Metadata& m, Graph&) { m.activation_map->features = "pooled"; },
+       "activation_map.features is [1, 2], expected four axes"},
+      {[](Metadata& m, Graph&) { m.activation_map->weights = "logits"; },
+       "activation_map.weights is 'logits', expected the name of a constant"},
+      {[](Metadata& m, Graph&) { m.activation_map->weights = "logits/bias"; },
+       "activation_map.weights is [2], expected [2, 2], logits by features"},
+      {[](Metadata& m, Graph&) { m.lesion_map = "outline"; },
+       "lesion_map is 'outline', expected the name of one output"},
+      {[](Metadata& m, Graph&) { m.lesion_map = "features"; },
+       "lesion_map is [1, 3, 3, 2], expected [1, height, width, 1]"},
+  };
+  CHECK(CheckMetadata(FullMetadata(), FullNetwork()).ok());
+  for (const Wrong& wrong : table) {
+    Metadata metadata = FullMetadata();
+    Graph graph = FullNetwork();
+    wrong.change(metadata, graph);
+    CheckError(CheckMetadata(metadata, graph), kInvalid, "echolens metadata: " + wrong.detail);
   }
 }

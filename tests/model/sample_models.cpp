@@ -103,4 +103,40 @@ Metadata SmallMetadata(DataType type) {
   return metadata;
 }
 
+Graph FullNetwork() {
+  constexpr auto kFloat32 = DataType::kFloat32;
+  Graph graph = SmallNetwork(kFloat32);
+  graph.tensors[5] = Constant("logits/kernel", kFloat32, {2, 2}, {1, -1, 0.5f, 0.25f});
+  graph.tensors[6] = Constant("logits/bias", kFloat32, {2}, {0.5f, -0.5f});
+  graph.tensors[7].shape = {1, 2};
+  graph.tensors.push_back(Constant("lesion/kernel", kFloat32, {1, 1, 1, 2}, {0.25f, -0.25f}));
+  graph.tensors.push_back(Placeholder("lesion_logit", kFloat32, {1, 3, 3, 1}));
+  graph.tensors.push_back(Placeholder("lesion", kFloat32, {1, 3, 3, 1}));
+  graph.nodes.push_back({Conv2d{}, {3, 8, kNoTensor}, {9}});
+  graph.nodes.push_back({Unary{UnaryKind::kLogistic}, {9}, {10}});
+  graph.outputs = {7, 3, 4, 10};
+  return graph;
+}
+
+Metadata FullMetadata() {
+  Metadata metadata = SmallMetadata(DataType::kFloat32);
+  metadata.head.kind = HeadKind::kFactored;
+  metadata.head.malignant_temperature = 0.75f;
+  metadata.golden->outputs.clear();
+  for (const std::size_t values : {2, 18, 2, 9}) {
+    metadata.golden->outputs.emplace_back(values * sizeof(float));
+  }
+  metadata.operating_points = {{"rule-out", 2, 0.125f, Estimate{0.96f, 0.94f, 0.97f},
+                                Estimate{0.5f, 0.25f, 0.75f}, "BUSI, out of fold"},
+                               {"balanced", 2, 0.5f, {}, {}, ""}};
+  metadata.conformal = Conformal{0.9f, {0.5f, 0.75f, 1}};
+  metadata.gate = Gate{"pooled", {1, 2}, {1, 0.5f, 0.5f, 1}, 9.5f};
+  metadata.views = {View::kIdentity, View::kMirror};
+  metadata.activation_map = ActivationMap{"features", "logits/kernel"};
+  metadata.lesion_map = "lesion";
+  metadata.card = "# Small\n\nFür Tests.";
+  metadata.figures = {{"AUC", {0.95f, 0.9f, 1}, "BUSI"}};
+  return metadata;
+}
+
 ModelFile SmallModel(DataType type) { return {SmallNetwork(type), SmallMetadata(type)}; }

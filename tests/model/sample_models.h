@@ -29,5 +29,10 @@ echolens::Graph SmallNetwork(echolens::DataType type);
 // What fits SmallNetwork.
 echolens::Metadata SmallMetadata(echolens::DataType type);
 
-// Both in one.
+// SmallNetwork with two logits, which gives 'features' and 'pooled' too, and 'lesion' [1, 3, 3, 1];
+// metadata that use all of it. float32 only.
+echolens::Graph FullNetwork();
+echolens::Metadata FullMetadata();
+
+// SmallNetwork and SmallMetadata in one.
 echolens::ModelFile SmallModel(echolens::DataType type);
