@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "image/decode.h"
 #include "model/metadata.h"
@@ -30,16 +31,18 @@ struct ClassifyOptions {
 class Classifier {
  public:
   // Reads and checks the file, plans the network and runs the golden case twice; on a mismatch
-  // nothing is ever answered (kModelSelfTestFailed). Errors: kModelCorrupt, kModelUnsupported,
-  // kModelInvalid, kModelTooLarge, kModelNoMetadata, kOutOfMemory. The bytes may go afterwards.
+  // nothing is ever answered (kModelSelfTestFailed). A file without metadata (kModelNoMetadata) or
+  // golden case (kModelInvalid) is no classifier. Other errors: kModelCorrupt, kModelUnsupported,
+  // kModelInvalid, kModelTooLarge, kOutOfMemory, kInternal. The bytes may go afterwards.
   static Result<Classifier> Load(std::span<const std::uint8_t> model,
                                  const LoadOptions& options = {});
 
   // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage,
-  // kInternal.
+  // kModelInvalid when a logit is not finite, kOutOfMemory, kInternal.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
 
   const Metadata& metadata() const;
+  const std::string& sha256() const;  // of the model file
 
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;

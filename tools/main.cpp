@@ -41,7 +41,9 @@ int Main(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.footer(kExamples);
   app.require_subcommand(1);
-  const std::vector<Command> commands{};  // in the order of --help
+  const std::vector<Command> commands{
+      // in the order of --help
+      AddClassify(app), AddInspect(app), AddRun(app), AddBench(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

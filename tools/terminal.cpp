@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "utf8.h"
+
 namespace echolens::tools {
 namespace {
 
@@ -17,6 +19,17 @@ std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 void OnInterrupt(int) { interrupted = true; }
+
+// Does it move the cursor, colour the text or turn its direction, or is it no character at all?
+bool Steers(Utf8Character character) {
+  const char32_t point = character.point;
+  const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+  const bool bidirectional = point == 0x061C || point == 0x200E || point == 0x200F ||
+                             (point >= 0x202A && point < 0x202F) ||
+                             (point >= 0x2066 && point < 0x206A);
+  const bool line_break = point == 0x2028 || point == 0x2029;
+  return character.length == 0 || control || bidirectional || line_break;
+}
 
 }  // namespace
 
@@ -46,13 +59,16 @@ Status Print(std::string_view text) {
 }
 
 void Complain(std::string_view sentence) {
-  std::fprintf(stderr, "echolens: %.*s\n", static_cast<int>(sentence.size()), sentence.data());
+  std::fprintf(stderr, "echolens: %s\n", Printable(sentence).c_str());
 }
 
 std::string Printable(std::string_view text) {
-  std::string clean(text);
-  std::replace_if(
-      clean.begin(), clean.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::string clean;
+  while (!text.empty()) {
+    const Utf8Character first = FirstCharacter(text);
+    clean += Steers(first) ? "?" : text.substr(0, first.length);
+    text.remove_prefix(std::max(first.length, std::size_t{1}));
+  }
   return clean;
 }
 

@@ -21,10 +21,11 @@ bool Interrupted();
 // detail when the reader has gone away (`echolens … | head`): then the program ends without a word.
 Status Print(std::string_view text);
 
-// "echolens: SENTENCE" on standard error.
+// "echolens: SENTENCE" on standard error, made Printable.
 void Complain(std::string_view sentence);
 
-// The text with control characters as '?': a file name must not steer the terminal.
+// The text with '?' for control characters, marks that turn the direction of text, and bytes that
+// are no UTF-8: a file name must not steer the terminal.
 std::string Printable(std::string_view text);
 
 // Columns that a text takes in a terminal, as far as UTF-8 characters are one wide.

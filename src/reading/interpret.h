@@ -1,13 +1,11 @@
-// From a network's outputs to probabilities and a call, in arithmetic that rounds alike in every
-// build.
+// Into the network and out of it: a picture to its input tensor, its outputs to probabilities, in
+// arithmetic that rounds alike in every build.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
 #include "image/decode.h"
-#include "model/metadata.h"
+#include "image/preprocess.h"
 #include "runtime/tensor.h"
 
 namespace echolens {
@@ -16,17 +14,18 @@ namespace echolens {
 // platforms. Relative error under 4 units in the last place.
 double Exp(double x);
 
-// softmax(logits / temperature), the largest logit taken off first.
-std::vector<double> Softmax(const std::vector<double>& logits, double temperature);
+// softmax(logits / temperature), the largest logit taken off first: never NaN, however large the
+// logits, as long as none is NaN. The temperature is positive.
+std::vector<double> Probabilities(const std::vector<double>& logits, double temperature);
 
-// The real values of a tensor: float32 as they are, int8 through scale and zero point.
+// The real values of a tensor: float32 as they are, integers through scale and zero point.
 std::vector<double> RealValues(const Tensor& tensor);
 
-// Writes a network picture into the network's input tensor (float32 or int8). Errors: kModelInvalid
-// when the tensor is not [1, height, width, channels] of the preprocessing.
+// Writes a network picture into the network's input tensor: the values of InputValues in float32;
+// in int8 round(value / scale) + zero point, within -128 … 127, where round goes to the nearest and
+// halves away from zero, as TensorFlow Lite's QUANTIZE does. Errors: kModelInvalid when the tensor
+// is not [1, height, width, channels] of the preprocessing or of another type; kInvalidArgument
+// when the picture has another size.
 Status FillInput(const GreyImage& image, const Preprocessing& preprocessing, Tensor& input);
-
-// The golden case's made-up picture: smooth blobs and noise from a 32-bit seed, integers only.
-GreyImage GoldenImage(std::uint32_t seed, int width, int height);
 
 }  // namespace echolens

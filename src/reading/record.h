@@ -4,12 +4,19 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "image/preprocess.h"
+#include "model/metadata.h"
 #include "result.h"
 
 namespace echolens {
+
+// What this build is, as records tell it.
+inline constexpr std::string_view kVersion = ECHOLENS_VERSION;
+inline constexpr std::string_view kSimd = ECHOLENS_FLAVOUR;  // "native", "simd" or "relaxed"
+inline constexpr std::string_view kBuild = kSimd == "native" ? "native" : "wasm";
 
 struct ClassProbability {
   std::string label;
@@ -39,11 +46,16 @@ struct Record {
 
 // JSON text of `echolens.record/1`, one line without a line break. Numbers are shortest round-trip
 // decimals, so equal records are equal texts; everything that may differ between runs and builds
-// stands in `run`. `file`: the name to write into the record (the command line only).
+// stands in `run`, the last member. `file`: the name to write into the record (the command line
+// only).
 std::string RecordJson(const Record& record, const std::optional<std::string>& file = {});
 
 // The same for an input that could not be read: {"schema": …, "file": …, "error": {"code",
 // "message"}}.
 std::string ErrorJson(const Error& error, const std::optional<std::string>& file = {});
+
+// What a model says of itself, for the page: {"name", "version", "labels", "input": {"width",
+// "height", "channels"}, "sha256"}. `sha256`: of the model file.
+std::string DescriptionJson(const Metadata& metadata, std::string_view sha256);
 
 }  // namespace echolens

@@ -1,0 +1,130 @@
+#include "classifier.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "model/graph.h"
+#include "model/sha256.h"
+#include "model/tflite.h"
+#include "reading/golden.h"
+#include "reading/interpret.h"
+
+namespace echolens {
+namespace {
+
+class Stopwatch {
+ public:
+  // Milliseconds since the last call.
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double, std::milli>(now - std::exchange(last_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+std::string SizeText(int width, int height) {
+  return std::to_string(width) + " × " + std::to_string(height);
+}
+
+// Guards what JSON and the call cannot hold: float32 networks can give NaN.
+Status CheckFinite(const std::vector<double>& logits, const std::vector<std::string>& labels) {
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (std::isfinite(logits[i])) continue;
+    return Error{ErrorCode::kModelInvalid, "the network's logit of " + Quoted(labels[i]) + " is " +
+                                               NumberText(logits[i]) +
+                                               " for this image, expected a finite number"};
+  }
+  return Ok();
+}
+
+}  // namespace
+
+struct Classifier::Impl {
+  Metadata metadata;
+  std::string sha256;
+  Engine engine;
+  std::size_t logits;  // which output
+
+  void Interpret(const std::vector<double>& values, Record& record) const;
+};
+
+void Classifier::Impl::Interpret(const std::vector<double>& values, Record& record) const {
+  const std::vector<double> probabilities = Probabilities(values, metadata.head.temperature);
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    record.probabilities.push_back({metadata.labels[i], probabilities[i]});
+  }
+  record.call = std::ranges::max_element(record.probabilities, {}, &ClassProbability::probability)
+                    ->label;  // the first of equals
+  record.operating_point = "largest probability";
+}
+
+Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Classifier::Classifier(Classifier&&) noexcept = default;
+Classifier& Classifier::operator=(Classifier&&) noexcept = default;
+Classifier::~Classifier() = default;
+
+const Metadata& Classifier::metadata() const { return impl_->metadata; }
+const std::string& Classifier::sha256() const { return impl_->sha256; }
+
+Result<Classifier> Classifier::Load(std::span<const std::uint8_t> model,
+                                    const LoadOptions& options) {
+  ECHOLENS_ASSIGN(ModelFile file, ReadTflite(model));
+  if (!file.metadata) {
+    return Error{ErrorCode::kModelNoMetadata,
+                 "the model has no echolens metadata (labels, preprocessing, golden case): it "
+                 "cannot classify; 'echolens convert' makes a file that has them"};
+  }
+  Metadata metadata = *std::move(file.metadata);
+  ECHOLENS_CHECK(CheckMetadata(metadata, file.graph));
+  if (!metadata.golden) {
+    return Error{ErrorCode::kModelInvalid,
+                 "echolens metadata: golden is missing: a classifier needs a golden case, so that "
+                 "a machine that computes something else is found out"};
+  }
+  ECHOLENS_ASSIGN(Engine engine, Engine::Create(file.graph, options.engine));
+  ECHOLENS_CHECK(CheckGoldenCase(engine, metadata.preprocessing, *metadata.golden));
+  std::size_t logits = 0;  // CheckMetadata found it
+  while (engine.output_name(logits) != metadata.head.logits) ++logits;
+  return Classifier(std::make_unique<Impl>(
+      Impl{std::move(metadata), Sha256Hex(model), std::move(engine), logits}));
+}
+
+Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
+                                    const ClassifyOptions& options) {
+  const Metadata& metadata = impl_->metadata;
+  const Preprocessing& input = metadata.preprocessing;
+  Engine& engine = impl_->engine;
+  Record record;
+  Stopwatch total, lap;
+
+  ECHOLENS_ASSIGN(const DecodedImage decoded, DecodeImage(image, options.limits));
+  record.timings.decode = lap.Lap();
+
+  ECHOLENS_ASSIGN(const NetworkImage network, Preprocess(decoded.grey, input));
+  ECHOLENS_CHECK(FillInput(network.image, input, engine.input(0)));
+  record.timings.preprocess = lap.Lap();
+
+  ECHOLENS_CHECK(engine.Run());
+  const std::vector<double> logits = RealValues(engine.output(impl_->logits));
+  ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
+  impl_->Interpret(logits, record);
+  record.timings.inference = lap.Lap();
+
+  const auto& [width, height, pixels] = decoded.grey;
+  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
+  record.model = {metadata.name, metadata.version, impl_->sha256};
+  record.region = network.geometry.region;
+  if (std::min(network.geometry.step_x, network.geometry.step_y) < 1) {
+    record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +
+                              " pixels, the network looks at " +
+                              SizeText(input.width, input.height));
+  }
+  record.timings.total = total.Lap();
+  return record;
+}
+
+}  // namespace echolens

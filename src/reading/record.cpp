@@ -1,0 +1,81 @@
+#include "reading/record.h"
+
+#include "reading/json.h"
+
+namespace echolens {
+namespace {
+
+// The head of both kinds of record.
+void OpenRecord(JsonWriter& json, const std::optional<std::string>& file) {
+  json.Open('{').Key("schema").String("echolens.record/1");
+  if (file) json.Key("file").String(*file);
+}
+
+void WriteRun(JsonWriter& json, const Timings& timings) {
+  json.Key("run").Open('{').Key("build").String(kBuild).Key("simd").String(kSimd);
+  json.Key("timings").Open('{');
+  json.Key("decode_ms").Number(timings.decode);
+  json.Key("preprocess_ms").Number(timings.preprocess);
+  json.Key("inference_ms").Number(timings.inference);
+  json.Key("total_ms").Number(timings.total);
+  json.Close('}').Close('}');
+}
+
+}  // namespace
+
+std::string RecordJson(const Record& record, const std::optional<std::string>& file) {
+  JsonWriter json;
+  OpenRecord(json, file);
+
+  const auto& [image_sha256, width, height, format] = record.image;
+  json.Key("image").Open('{').Key("sha256").String(image_sha256);
+  json.Key("width").Number(width).Key("height").Number(height);
+  json.Key("format").String(format).Close('}');
+
+  const auto& [name, version, model_sha256] = record.model;
+  json.Key("model").Open('{').Key("name").String(name);
+  json.Key("version").String(version).Key("sha256").String(model_sha256).Close('}');
+
+  json.Key("engine").Open('{').Key("version").String(kVersion).Close('}');
+
+  json.Key("probabilities").Open('{');
+  for (const ClassProbability& entry : record.probabilities) {
+    json.Key(entry.label).Number(entry.probability);
+  }
+  json.Close('}');
+  json.Key("call").String(record.call);
+  json.Key("operating_point").String(record.operating_point);
+
+  json.Key("warnings").Open('[');
+  for (const std::string& warning : record.warnings) json.String(warning);
+  json.Close(']');
+
+  const Region& region = record.region;
+  json.Key("region").Open('{').Key("x").Number(region.x).Key("y").Number(region.y);
+  json.Key("width").Number(region.width).Key("height").Number(region.height).Close('}');
+
+  WriteRun(json, record.timings);
+  return json.Close('}').text();
+}
+
+std::string ErrorJson(const Error& error, const std::optional<std::string>& file) {
+  JsonWriter json;
+  OpenRecord(json, file);
+  json.Key("error").Open('{').Key("code").String(ErrorName(error.code));
+  json.Key("message").String(error.detail).Close('}');
+  return json.Close('}').text();
+}
+
+std::string DescriptionJson(const Metadata& metadata, std::string_view sha256) {
+  JsonWriter json;
+  json.Open('{').Key("name").String(metadata.name).Key("version").String(metadata.version);
+  json.Key("labels").Open('[');
+  for (const std::string& label : metadata.labels) json.String(label);
+  json.Close(']');
+  const Preprocessing& input = metadata.preprocessing;
+  json.Key("input").Open('{').Key("width").Number(input.width);
+  json.Key("height").Number(input.height).Key("channels").Number(input.channels).Close('}');
+  return json.Key("sha256").String(sha256).Close('}').text();
+}
+
+}  // namespace echolens

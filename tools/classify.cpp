@@ -1,0 +1,140 @@
+// `echolens classify`: images in, one answer each out.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "answer_format.h"
+#include "classifier.h"
+#include "command.h"
+#include "files.h"
+#include "image_paths.h"
+#include "in_order.h"
+#include "model_bytes.h"
+#include "terminal.h"
+
+namespace echolens::tools {
+namespace {
+
+constexpr char kExamples[] =
+    R"(PATH is an image (PNG, JPEG, BMP, GIF), a folder (the images in it and in its
+folders, in the order of their names) or - (paths on standard input, one a line).
+
+text is for people. jsonl prints one record a line (docs/record.md), csv one row an
+image, both in the order of the input. An image that cannot be read is answered
+with its error, and the rest goes on.
+
+A file name can identify a patient: --no-names keeps names out of what is printed;
+images are then numbered, and every record has the SHA-256 of its image.
+
+Examples:
+  echolens classify scan.png
+  echolens classify --format csv scans/ > scans.csv
+  echolens classify --format jsonl --jobs 4 --no-names scans/ > scans.jsonl
+  find scans -name '*.png' | echolens classify --format jsonl -
+
+Exit status: 0 all were answered, 1 some failed, 2 wrong use, 130 interrupted.
+
+Research and education only. Not a medical device.)";
+
+struct Options {
+  std::string model;
+  std::string format = "text";
+  std::size_t jobs = 1;
+  bool no_names = false;
+  std::vector<std::string> paths;
+};
+
+Result<Record> Read(Classifier& classifier, const ImagePath& path) {
+  if (path.error) return *path.error;
+  constexpr ClassifyOptions kOptions;
+  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes,
+                  ReadFile(path.path, kOptions.limits.max_bytes, ErrorCode::kImageTooLarge));
+  return classifier.Classify(bytes, kOptions);
+}
+
+// The error without the file's name, which messages quote.
+Error WithoutName(Error error, const std::string& path) {
+  const std::string name = "'" + path + "'";
+  if (const std::size_t at = error.detail.find(name); at != std::string::npos)
+    error.detail.replace(at, name.size(), "the file");
+  return error;
+}
+
+// One classifier a thread, all from the same bytes: the first that does not load ends it.
+Result<std::vector<Classifier>> LoadClassifiers(const std::string& model, std::size_t count) {
+  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(model));
+  std::vector<Classifier> classifiers;
+  while (classifiers.size() < count) {
+    ECHOLENS_ASSIGN(Classifier classifier, Classifier::Load(bytes));
+    classifiers.push_back(std::move(classifier));
+  }
+  return classifiers;
+}
+
+Result<ExitCode> Run(const Options& options) {
+  ImagePaths paths(options.paths);
+  const std::size_t jobs = std::clamp<std::size_t>(
+      options.jobs, 1, std::max<std::size_t>(paths.total().value_or(-1), 1));
+  ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options.model, jobs));
+  const auto format =
+      MakeAnswerFormat(options.format, classifiers[0].metadata(), !options.no_names);
+  Progress progress(paths.total());
+  std::size_t answered = 0, failed = 0;
+
+  const auto work = [&](std::size_t worker, const ImagePath& path) {
+    return std::pair(path.path, Read(classifiers[worker], path));
+  };
+  const auto deliver = [&](std::pair<std::string, Result<Record>>& read) -> Status {
+    auto& [path, record] = read;
+    const bool first = answered + failed == 0;
+    ++(record.ok() ? answered : failed);
+    Answer answer{answered + failed, path, std::move(record)};
+    if (options.no_names) {
+      if (!answer.record.ok()) answer.record = WithoutName(answer.record.error(), path);
+      answer.file.reset();
+    }
+    progress.Clear();
+    ECHOLENS_CHECK(Print((first ? format->Head() : "") + format->Text(answer)));
+    progress.Show(answered + failed, failed);
+    return Ok();
+  };
+  ECHOLENS_CHECK(InOrder(jobs, [&] { return paths.Next(); }, work, deliver));
+  progress.Clear();
+
+  if (answered + failed > 0) ECHOLENS_CHECK(Print(format->Tail(answered, failed)));
+  if (const std::size_t n = paths.left_out(); n > 0) {
+    Complain(n == 1 ? "1 file in the folders was left out: it is not named like an image"
+                    : std::to_string(n) +
+                          " files in the folders were left out: they are not named like images");
+  }
+  if (Interrupted()) return ExitCode::kInterrupted;
+  if (answered + failed == 0)
+    return Error{ErrorCode::kFileUnreadable, "there are no images to read"};
+  return failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
+}
+
+}  // namespace
+
+Command AddClassify(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("classify", "Read images and say what the network sees");
+  const auto options = std::make_shared<Options>();
+  app->add_option("PATH", options->paths, "Images, folders, or - for standard input")->required();
+  app->add_option("--model", options->model, "Model file; otherwise the one inside the program")
+      ->type_name("FILE");
+  app->add_option("--format", options->format, "text, jsonl or csv")
+      ->check(CLI::IsMember({"text", "jsonl", "csv"}))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  app->add_option("--jobs", options->jobs, "Images read at the same time")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N")
+      ->capture_default_str();
+  app->add_flag("--no-names", options->no_names, "Keep file names out of what is printed");
+  app->footer(kExamples);
+  return {app, [options] { return Run(*options); }};
+}
+
+}  // namespace echolens::tools
