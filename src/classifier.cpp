@@ -47,13 +47,39 @@ struct Classifier::Impl {
   Metadata metadata;
   std::string sha256;
   Engine engine;
-  std::size_t logits;  // which output
 
-  void Interpret(const std::vector<double>& values, Record& record) const;
+  // The output of a name that CheckMetadata found.
+  const Tensor& Output(const std::string& name) const {
+    std::size_t i = 0;
+    while (engine.output_name(i) != name) ++i;
+    return engine.output(i);
+  }
+
+  Status CheckGate() const;
+  Result<std::vector<double>> Look(const GreyImage& view);
+  void Interpret(const std::vector<double>& probabilities, Record& record) const;
 };
 
-void Classifier::Impl::Interpret(const std::vector<double>& values, Record& record) const {
-  const std::vector<double> probabilities = Probabilities(values, metadata.head.temperature);
+Status Classifier::Impl::CheckGate() const {
+  const Gate& gate = *metadata.gate;
+  const double distance = GateDistance(RealValues(Output(gate.features)), gate);
+  if (distance <= gate.threshold) return Ok();  // never so for NaN
+  return Error{ErrorCode::kImageRefused,
+               "the image is unlike those that the model reads: it lies " + NumberText(distance) +
+                   " from them, expected up to " + NumberText(gate.threshold)};
+}
+
+// Runs the network on one view of the picture; a probability a label.
+Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& view) {
+  ECHOLENS_CHECK(FillInput(view, metadata.preprocessing, engine.input(0)));
+  ECHOLENS_CHECK(engine.Run());
+  if (metadata.gate) ECHOLENS_CHECK(CheckGate());
+  const std::vector<double> logits = RealValues(Output(metadata.head.logits));
+  ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
+  return Probabilities(logits, metadata.head);
+}
+
+void Classifier::Impl::Interpret(const std::vector<double>& probabilities, Record& record) const {
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
     record.probabilities.push_back({metadata.labels[i], probabilities[i]});
   }
@@ -87,17 +113,14 @@ Result<Classifier> Classifier::Load(std::span<const std::uint8_t> model,
   }
   ECHOLENS_ASSIGN(Engine engine, Engine::Create(file.graph, options.engine));
   ECHOLENS_CHECK(CheckGoldenCase(engine, metadata.preprocessing, *metadata.golden));
-  std::size_t logits = 0;  // CheckMetadata found it
-  while (engine.output_name(logits) != metadata.head.logits) ++logits;
-  return Classifier(std::make_unique<Impl>(
-      Impl{std::move(metadata), Sha256Hex(model), std::move(engine), logits}));
+  return Classifier(
+      std::make_unique<Impl>(Impl{std::move(metadata), Sha256Hex(model), std::move(engine)}));
 }
 
 Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
                                     const ClassifyOptions& options) {
   const Metadata& metadata = impl_->metadata;
   const Preprocessing& input = metadata.preprocessing;
-  Engine& engine = impl_->engine;
   Record record;
   Stopwatch total, lap;
 
@@ -105,13 +128,18 @@ Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
   record.timings.decode = lap.Lap();
 
   ECHOLENS_ASSIGN(const NetworkImage network, Preprocess(decoded.grey, input));
-  ECHOLENS_CHECK(FillInput(network.image, input, engine.input(0)));
   record.timings.preprocess = lap.Lap();
 
-  ECHOLENS_CHECK(engine.Run());
-  const std::vector<double> logits = RealValues(engine.output(impl_->logits));
-  ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
-  impl_->Interpret(logits, record);
+  const std::vector<View> views =
+      metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
+  std::vector<double> probabilities(metadata.labels.size());
+  for (const View view : views) {
+    ECHOLENS_ASSIGN(const std::vector<double> seen,
+                    impl_->Look(view == View::kMirror ? Mirrored(network.image) : network.image));
+    for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
+  }
+  for (double& probability : probabilities) probability /= static_cast<double>(views.size());
+  impl_->Interpret(probabilities, record);
   record.timings.inference = lap.Lap();
 
   const auto& [width, height, pixels] = decoded.grey;

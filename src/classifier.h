@@ -38,7 +38,8 @@ class Classifier {
                                  const LoadOptions& options = {});
 
   // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage,
-  // kModelInvalid when a logit is not finite, kOutOfMemory, kInternal.
+  // kImageRefused (the model's gate), kModelInvalid when a logit is not finite, kOutOfMemory,
+  // kInternal.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
 
   const Metadata& metadata() const;

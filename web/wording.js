@@ -92,6 +92,7 @@ const advice = {
   image_corrupt: "Export or copy the image again: it may have been cut off on the way.",
   image_too_large: "Export the image at a smaller size.",
   image_too_small: "Choose the image at its full size, not a thumbnail.",
+  image_refused: "Choose a breast-ultrasound image of the kind that the model was made for.",
   file_unreadable: "If it is a folder, open it and choose one image; if it was moved, choose it again.",
   out_of_memory: "Close other tabs or programs, then choose the image again.",
   worker_failed: "Choose the image again: the engine then starts anew. If that does not help, reload the page.",

@@ -31,6 +31,8 @@ void Fill(const GreyImage& image, std::size_t channels, const std::vector<T>& ta
   }
 }
 
+double Logistic(double x) { return 1 / (1 + Exp(-x)); }
+
 template <class T>
 std::vector<double> Dequantized(const Tensor& tensor) {
   const Quantization& quantization = tensor.quantization();
@@ -74,6 +76,40 @@ std::vector<double> Probabilities(const std::vector<double>& logits, double temp
   }
   for (double& probability : probabilities) probability /= sum;
   return probabilities;
+}
+
+std::vector<double> Probabilities(const std::vector<double>& logits, const Head& head) {
+  if (head.kind == HeadKind::kSoftmax) return Probabilities(logits, head.temperature);
+  const double lesion = logits[0] / head.temperature;
+  const double malignant = logits[1] / head.malignant_temperature;
+  return {Logistic(-lesion), Logistic(lesion) * Logistic(-malignant),
+          Logistic(lesion) * Logistic(malignant)};
+}
+
+double GateDistance(const std::vector<double>& features, const Gate& gate) {
+  const std::size_t n = gate.mean.size();
+  const bool diagonal = gate.inverse_covariance.size() == n;
+  std::vector<double> off;
+  for (std::size_t i = 0; i < n; ++i) off.push_back(features[i] - gate.mean[i]);
+  double distance = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    double weighted = 0;
+    if (diagonal) {
+      weighted = gate.inverse_covariance[i] * off[i];
+    } else {
+      for (std::size_t k = 0; k < n; ++k) weighted += gate.inverse_covariance[i * n + k] * off[k];
+    }
+    distance += off[i] * weighted;
+  }
+  return distance;
+}
+
+GreyImage Mirrored(const GreyImage& image) {
+  GreyImage mirrored = image;
+  for (auto row = mirrored.pixels.begin(); row != mirrored.pixels.end(); row += image.width) {
+    std::reverse(row, row + image.width);
+  }
+  return mirrored;
 }
 
 std::vector<double> RealValues(const Tensor& tensor) {

@@ -6,6 +6,7 @@
 
 #include "image/decode.h"
 #include "image/preprocess.h"
+#include "model/metadata.h"
 #include "runtime/tensor.h"
 
 namespace echolens {
@@ -17,6 +18,16 @@ double Exp(double x);
 // softmax(logits / temperature), the largest logit taken off first: never NaN, however large the
 // logits, as long as none is NaN. The temperature is positive.
 std::vector<double> Probabilities(const std::vector<double>& logits, double temperature);
+
+// What the head makes of its logits: a probability a label, as Head says.
+std::vector<double> Probabilities(const std::vector<double>& logits, const Head& head);
+
+// How far the features lie from those of the pictures that the model may read: (x - mean)
+// inverse_covariance (x - mean), summed in order. As many features as gate.mean has.
+double GateDistance(const std::vector<double>& features, const Gate& gate);
+
+// Left and right exchanged.
+GreyImage Mirrored(const GreyImage& image);
 
 // The real values of a tensor: float32 as they are, integers through scale and zero point.
 std::vector<double> RealValues(const Tensor& tensor);
