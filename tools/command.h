@@ -31,5 +31,6 @@ Command AddClassify(CLI::App& program);
 Command AddInspect(CLI::App& program);
 Command AddRun(CLI::App& program);
 Command AddBench(CLI::App& program);
+Command AddConvert(CLI::App& program);
 
 }  // namespace echolens::tools

@@ -21,6 +21,7 @@ constexpr char kExamples[] = R"(Examples:
   echolens classify --format jsonl scans/     a folder, one JSON record a line
   echolens inspect model.tflite               what a model file holds
   echolens bench                              how fast this computer is
+  echolens convert model.keras -o m.tflite    a model file of trained weights
 
 'echolens COMMAND --help' explains a command.
 
@@ -43,7 +44,8 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   const std::vector<Command> commands{
       // in the order of --help
-      AddClassify(app), AddInspect(app), AddRun(app), AddBench(app)};
+      AddClassify(app), AddInspect(app), AddRun(app), AddBench(app),
+      AddConvert(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -205,6 +205,7 @@ Status ReadOperatingPoint(const Value& value, const std::vector<std::string>& la
 
 Status ReadOperatingPoints(const Value& value, Metadata& metadata) {
   if (!value.json.is_array()) return value.Expected("an array");
+  metadata.operating_points.clear();
   for (const Json& entry : value.json) {
     const std::size_t i = metadata.operating_points.size();
     ECHOLENS_CHECK(ReadOperatingPoint({entry, value.where + "[" + std::to_string(i) + "]"},
