@@ -17,7 +17,8 @@ Sample EvenSample(const Graph& graph, std::uint32_t seed) {
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     std::vector<float>& values = sample.emplace_back();
     for (std::int64_t n = ElementCount(InputShape(graph, i)); n > 0; --n) {
-      values.push_back(static_cast<float>(random() / 2147483648.0 - 1));
+      const double unit = static_cast<double>(random()) / 4294967296.0;
+      values.push_back(static_cast<float>(2 * unit - 1));
     }
   }
   return sample;
