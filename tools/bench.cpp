@@ -181,7 +181,8 @@ std::string Text(const Measured& measured, const Options& options) {
     text += "\n";
   }
   const double per_second = 1000 / SpreadOf(measured.steps.back().times).median;
-  return text + "\n" + Fixed(per_second, 1) + " images a second, peak memory " +
+  const char* unit = measured.steps.size() > 1 ? " images" : " runs";
+  return text + "\n" + Fixed(per_second, 1) + unit + " a second, peak memory " +
          Fixed(static_cast<double>(PeakMemory()) / (1 << 20), 1) + " MiB\n";
 }
 

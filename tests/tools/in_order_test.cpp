@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <new>
 #include <optional>
+#include <thread>
 #include <vector>
 
 using namespace echolens;
@@ -20,10 +23,9 @@ auto Numbers(int count) {
   };
 }
 
-// Keeps a thread busy for longer or shorter, by turns.
+// Takes longer or shorter, by turns.
 int Square(int number) {
-  volatile int spin = 0;
-  for (int i = 0; i < (number % 7) * 2000; ++i) spin = i;
+  for (int i = 0; i < number % 7; ++i) std::this_thread::yield();
   return number * number;
 }
 

@@ -12,7 +12,7 @@ using namespace echolens::tools;
 namespace {
 
 // An array file with this header, as it stands.
-std::string File(const std::string& header, const std::string& data = "", char version = 1) {
+std::string Npy(const std::string& header, const std::string& data = "", char version = 1) {
   std::string file = std::string("\x93NUMPY") + version + '\0';
   file += static_cast<char>(header.size() & 0xFF);
   file += static_cast<char>(header.size() >> 8);
@@ -64,10 +64,10 @@ TEST_CASE("every way to write a header that NumPy reads") {
   const TemporaryFolder folder;
   const std::string data(24, '\0');
   for (const std::string& file :
-       {File(Float("(2, 3)"), data), File(Float("(2,3,)"), data), File(Float("( 2 , 3 )\n"), data),
-        File("{'shape':(2,3),'fortran_order':False,'descr':'<f4'}", data),
-        File("{\"descr\": \"<f4\", 'fortran_order': False, 'shape': (6,)}   \n", data),
-        File(Float("(2, 3)"), data, 2)}) {
+       {Npy(Float("(2, 3)"), data), Npy(Float("(2,3,)"), data), Npy(Float("( 2 , 3 )\n"), data),
+        Npy("{'shape':(2,3),'fortran_order':False,'descr':'<f4'}", data),
+        Npy("{\"descr\": \"<f4\", 'fortran_order': False, 'shape': (6,)}   \n", data),
+        Npy(Float("(2, 3)"), data, 2)}) {
     CHECK(NpyReader::Open(folder.Add("x.npy", file)).ok());
   }
 }
@@ -79,7 +79,7 @@ TEST_CASE("a wrong array file is refused by name") {
   const std::string damaged = "has a damaged header";
   const std::string other = "{'descr': '%', 'fortran_order': False, 'shape': (1,)}";
   const auto of = [&](const std::string& descr) {
-    return File(std::string(other).replace(other.find('%'), 1, descr));
+    return Npy(std::string(other).replace(other.find('%'), 1, descr));
   };
   const std::string as_float =
       ", expected '<f4' (float32) or '|i1' (int8): save it with array.astype(numpy.float32)";
@@ -87,37 +87,37 @@ TEST_CASE("a wrong array file is refused by name") {
       {"", "is no .npy file"},
       {"\x93NUMP", "is no .npy file"},
       {"PK\3\4 and so on", "is no .npy file"},
-      {File(Float("(1,)"), "1234", 3), "is of .npy version 3.0, expected 1.0 or 2.0"},
+      {Npy(Float("(1,)"), "1234", 3), "is of .npy version 3.0, expected 1.0 or 2.0"},
       {std::string("\x93NUMPY\1\0\x10", 9), "ends too early"},
       {std::string("\x93NUMPY\1\0\x10\0{", 11), "ends too early"},
       {std::string("\x93NUMPY\2\0\xFF\xFF\xFF\xFF", 12),
        "has a header of 4294967295 bytes, expected up to 10000"},
-      {File(""), damaged},
-      {File("{}"), damaged},
-      {File("{'descr': '<f4', 'fortran_order': False}"), damaged},
-      {File("{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}"), damaged},
-      {File("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}"), damaged},
-      {File("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}"), damaged},
-      {File("{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}"), damaged},
-      {File(Float("(1,)") + "x"), damaged},
-      {File(Float("(1)")), damaged},
-      {File(Float("(1 2)")), damaged},
-      {File(Float("(-1,)")), damaged},
-      {File(Float("(1e3,)")), damaged},
-      {File(Float("(99999999999999999999,)")), damaged},
-      {File(Float("(1,")), damaged},
+      {Npy(""), damaged},
+      {Npy("{}"), damaged},
+      {Npy("{'descr': '<f4', 'fortran_order': False}"), damaged},
+      {Npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}"), damaged},
+      {Npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}"), damaged},
+      {Npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}"), damaged},
+      {Npy("{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}"), damaged},
+      {Npy(Float("(1,)") + "x"), damaged},
+      {Npy(Float("(1)")), damaged},
+      {Npy(Float("(1 2)")), damaged},
+      {Npy(Float("(-1,)")), damaged},
+      {Npy(Float("(1e3,)")), damaged},
+      {Npy(Float("(99999999999999999999,)")), damaged},
+      {Npy(Float("(1,")), damaged},
       {of(">f4"), "is big-endian ('>f4'): save it with array.astype('<f4')"},
       {of("<f8"), "holds '<f8'" + as_float},
       {of("|u1"), "holds '|u1'" + as_float},
       {of("|O"), "holds '|O'" + as_float},
       {of("\x1b[2J"), "holds '?[2J'" + as_float},
-      {File("{'descr': '<f4', 'fortran_order': True, 'shape': (1,)}"),
+      {Npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1,)}"),
        "is in Fortran order: save it with numpy.ascontiguousarray(array)"},
-      {File(Float("(9000000000000000000, 9000000000000000000)")),
+      {Npy(Float("(9000000000000000000, 9000000000000000000)")),
        "has a shape too large: (9000000000000000000, 9000000000000000000)"},
-      {File(Float("(1000000000000,)"), "1234"),
+      {Npy(Float("(1000000000000,)"), "1234"),
        "has 4 bytes of data, its shape (1000000000000,) says 4000000000000"},
-      {File(Float("(2, 3)"), std::string(25, 'x')),
+      {Npy(Float("(2, 3)"), std::string(25, 'x')),
        "has 25 bytes of data, its shape (2, 3) says 24"},
   };
   const TemporaryFolder folder;
@@ -133,7 +133,7 @@ TEST_CASE("a wrong array file is refused by name") {
 
 TEST_CASE("a file cut off anywhere is refused") {
   const TemporaryFolder folder;
-  const std::string whole = File(Float("(2, 3)"), std::string(24, 'x'));
+  const std::string whole = Npy(Float("(2, 3)"), std::string(24, 'x'));
   for (std::size_t size = 0; size < whole.size(); ++size)
     CHECK(!NpyReader::Open(folder.Add("x.npy", whole.substr(0, size))).ok());
 }
