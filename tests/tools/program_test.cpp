@@ -38,7 +38,8 @@ TEST_CASE("the version") {
 
 TEST_CASE("wrong use is one sentence, and exit status 2") {
   CheckWrongUse({}, "A subcommand is required (see 'echolens --help')");
-  CheckWrongUse({"look"}, "The following argument was not expected: look (see 'echolens --help')");
+  CheckWrongUse({"look"}, "'look' is no command or option (see 'echolens --help')");
+  CheckWrongUse({"--look"}, "'--look' is no command or option (see 'echolens --help')");
   CheckWrongUse({"classify"}, "PATH is required (see 'echolens classify --help')");
   CheckWrongUse({"classify", "--model"},
                 "--model: 1 required FILE missing (see 'echolens classify --help')");
@@ -52,6 +53,7 @@ TEST_CASE("wrong use is one sentence, and exit status 2") {
                 "--output is required (see 'echolens run --help')");
   CheckWrongUse({"bench", "--seconds", "soon"},
                 "Could not convert: --seconds = soon (see 'echolens bench --help')");
+  CheckWrongUse({"bench", "--seconds", "nan"}, "--seconds is nan, expected 0 to 3600");
   CheckWrongUse({"inspect", "a\x1b[2J", "b\x1b[2J"},
                 "The following argument was not expected: b?[2J (see 'echolens inspect --help')");
 }
