@@ -263,6 +263,7 @@ TEST_CASE("the model inside the program") {
   scans.folder.Add("a.bmp", SmallPicture());
   const Finished run =
       RunProgram({"classify", "--format", "jsonl", "a.bmp"}, "", scans.folder.path());
-  CHECK(run.exit == 0);
+  REQUIRE(run.exit == 0);
+  REQUIRE(Records(run.out).size() == 1);
   CHECK(Records(run.out)[0]["probabilities"].size() == 3);
 }
