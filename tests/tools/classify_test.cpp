@@ -235,6 +235,7 @@ TEST_CASE("a record is printed when it is there, and Ctrl-C ends between two") {
     program.Interrupt();
     CHECK(program.ReadLine() == "");
     CHECK(program.Wait() == 130);
+    CHECK(program.Errors() == "");
   }
 }
 
@@ -247,6 +248,7 @@ TEST_CASE("a reader that goes away ends it without a word") {
   program.CloseOutput();
   program.Write(a + "\n");
   CHECK(program.Wait() == 1);
+  CHECK(program.Errors() == "");
 }
 
 TEST_CASE("standard output that cannot be written is an error") {

@@ -51,7 +51,7 @@ TEST_CASE("the same as JSON") {
   const TemporaryFolder folder;
   const Finished run =
       RunProgram({"inspect", "--format", "json", folder.Add("m.tflite", SmallClassifier())});
-  CHECK(run.exit == 0);
+  REQUIRE(run.exit == 0);
   const Json json = Json::parse(run.out);
   CHECK(json["metadata"]["labels"] == Json{"normal", "benign", "malignant"});
   CHECK(json["metadata"]["golden_case"] == "reproduced on this computer");
@@ -68,7 +68,7 @@ TEST_CASE("the same as JSON") {
 
 TEST_CASE("a file of another maker has no metadata") {
   const Finished run = RunProgram({"inspect", OperatorFile("conv_2d-same-int8.tflite")});
-  CHECK(run.exit == 0);
+  REQUIRE(run.exit == 0);
   CHECK(Lines(run.out)[0] == "metadata        none: a network, but not a classifier");
 }
 

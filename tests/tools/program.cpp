@@ -70,7 +70,9 @@ RunningProgram::RunningProgram(const Arguments& arguments) {
   std::array<int, 2> in{}, out{};
   REQUIRE(pipe2(in.data(), O_CLOEXEC) == 0);
   REQUIRE(pipe2(out.data(), O_CLOEXEC) == 0);
-  process_ = Start(arguments, {in[0], out[1], STDERR_FILENO});
+  const int err = open((folder_ / "err").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  process_ = Start(arguments, {in[0], out[1], err});
+  close(err);
   close(in[0]);
   close(out[1]);
   input_ = in[1];
@@ -113,6 +115,8 @@ int RunningProgram::Wait() {
   process_ = -1;
   return exit;
 }
+
+std::string RunningProgram::Errors() const { return ReadText(folder_ / "err"); }
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (fs::temp_directory_path() / "echolens-test-XXXXXX").string();

@@ -21,25 +21,6 @@ using Arguments = std::vector<std::string>;
 Finished RunProgram(const Arguments& arguments, const std::string& input = "",
                     const std::filesystem::path& folder = ".", const std::string& output = "");
 
-// A program that is talked to while it runs.
-class RunningProgram {
- public:
-  explicit RunningProgram(const Arguments& arguments);
-  ~RunningProgram();
-  RunningProgram(const RunningProgram&) = delete;
-  RunningProgram& operator=(const RunningProgram&) = delete;
-
-  void Write(std::string_view text);
-  std::string ReadLine();  // with its line break; less at the end
-  void CloseInput();
-  void CloseOutput();  // as `| head` does
-  void Interrupt();    // Ctrl-C
-  int Wait();          // its exit status
-
- private:
-  int process_ = -1, input_ = -1, output_ = -1;
-};
-
 // Gone with all that is in it at the end.
 class TemporaryFolder {
  public:
@@ -57,6 +38,27 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
+};
+
+// A program that is talked to while it runs.
+class RunningProgram {
+ public:
+  explicit RunningProgram(const Arguments& arguments);
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  void Write(std::string_view text);
+  std::string ReadLine();  // with its line break; less at the end
+  void CloseInput();
+  void CloseOutput();          // as `| head` does
+  void Interrupt();            // Ctrl-C
+  int Wait();                  // its exit status
+  std::string Errors() const;  // what it said on standard error
+
+ private:
+  TemporaryFolder folder_;
+  int process_ = -1, input_ = -1, output_ = -1;
 };
 
 std::vector<std::uint8_t> ReadBytes(const std::string& path);

@@ -159,6 +159,7 @@ TEST_CASE("arrays come through a pipe, too") {
   fs::remove(y);
   piped.Write(input.substr(0, input.size() - 1));
   piped.CloseInput();
-  CHECK(piped.Wait() == 1);  // ends too early
+  CHECK(piped.Wait() == 1);
+  CHECK(piped.Errors() == "echolens: '/dev/stdin' ends too early\n");
   CHECK(!fs::exists(y));
 }
