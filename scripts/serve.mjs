@@ -4,13 +4,13 @@ import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { Sentence } from "./setup/steps.mjs";
 
-/** docs/deploying names the same header; the browser tests serve it. */
+/** What docs/embedding.md promises (a test compares them); the browser tests serve it, too. */
 export const contentSecurityPolicy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
   "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
-/** @type {Record<string, string>} */
-const types = {
+/** By the ending of a file. @type {Record<string, string>} */
+export const mimeTypes = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -35,7 +35,7 @@ const pageHeaders = {
 export function staticServer(folder, headers = pageHeaders) {
   return createServer((request, response) => {
     /** @param {number} status @param {string} text */
-    const refuse = (status, text) => response.writeHead(status, { "Content-Type": types[".txt"] }).end(`${text}\n`);
+    const refuse = (status, text) => response.writeHead(status, { "Content-Type": mimeTypes[".txt"] }).end(`${text}\n`);
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "Only GET.");
     let path;
     try {
@@ -48,7 +48,7 @@ export function staticServer(folder, headers = pageHeaders) {
     const size = statSync(file, { throwIfNoEntry: false });
     if (!file.startsWith(folder + sep) || !size?.isFile()) return refuse(404, "Not found.");
     response.writeHead(200, {
-      "Content-Type": types[extname(file)] ?? "application/octet-stream",
+      "Content-Type": mimeTypes[extname(file)] ?? "application/octet-stream",
       "Content-Length": size.size,
       ...headers,
       "Cache-Control": "no-cache",

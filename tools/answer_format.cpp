@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "model/graph.h"
+#include "reading/json.h"
 #include "terminal.h"
 #include "utf8.h"
 
@@ -145,7 +145,7 @@ class Csv : public AnswerFormat {
     }
     const Record& record = *answer.record;
     std::vector<std::string> row{name, record.call};
-    for (const ClassProbability& p : record.probabilities) row.push_back(NumberText(p.probability));
+    for (const ClassProbability& p : record.probabilities) row.push_back(JsonNumber(p.probability));
     std::string warnings;
     for (const std::string& warning : record.warnings)
       warnings += (warnings.empty() ? "" : "; ") + warning;

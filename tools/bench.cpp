@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "bmp.h"
 #include "classifier.h"
 #include "command.h"
 #include "files.h"
@@ -94,40 +95,12 @@ Status Loop(double seconds, std::vector<Step>& steps, Once once) {
   return repeat(1);
 }
 
-// A grey picture as an 8-bit BMP file.
-std::vector<std::uint8_t> Bmp(const GreyImage& image) {
-  constexpr std::uint32_t kHeaders = 14 + 40, kPalette = 256 * 4;
-  const auto width = static_cast<std::uint32_t>(image.width);
-  const auto height = static_cast<std::uint32_t>(image.height);
-  const std::uint32_t stride = (width + 3) / 4 * 4;
-  std::vector<std::uint8_t> file{'B', 'M'};
-  const auto put = [&](std::uint32_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(value >> 8 * i));
-  };
-  put(kHeaders + kPalette + stride * height, 4);
-  put(0, 4);
-  put(kHeaders + kPalette, 4);
-  put(40, 4);
-  put(width, 4);
-  put(height, 4);
-  put(1, 2);  // planes
-  put(8, 2);  // bits a pixel
-  for (const std::uint32_t field : {0u, stride * height, 0u, 0u, 0u, 0u}) put(field, 4);
-  for (std::uint32_t grey = 0; grey < 256; ++grey) put(grey * 0x010101, 4);
-  for (std::uint32_t y = height; y-- > 0;) {
-    const auto row = image.pixels.begin() + static_cast<std::ptrdiff_t>(y) * image.width;
-    file.insert(file.end(), row, row + image.width);
-    file.insert(file.end(), stride - width, 0);
-  }
-  return file;
-}
-
 Result<Measured> MeasureClassifier(const std::vector<std::uint8_t>& model,
                                    const EngineOptions& engine, const Options& options) {
   Measured measured{{{"decode", {}}, {"preprocess", {}}, {"inference", {}}, {"total", {}}}, ""};
   std::vector<std::uint8_t> image;
   if (options.image.empty()) {
-    image = Bmp(GoldenImage(1, kPictureWidth, kPictureHeight));
+    image = BmpFile(GoldenImage(1, kPictureWidth, kPictureHeight));
     measured.input = "a made-up picture";
   } else {
     ECHOLENS_ASSIGN(image,
@@ -208,7 +181,8 @@ std::string Text(const Measured& measured, const Options& options) {
     text += "\n";
   }
   const double per_second = 1000 / SpreadOf(measured.steps.back().times).median;
-  return text + "\n" + Fixed(per_second, 1) + " images a second, peak memory " +
+  const char* unit = measured.steps.size() > 1 ? " images" : " runs";
+  return text + "\n" + Fixed(per_second, 1) + unit + " a second, peak memory " +
          Fixed(static_cast<double>(PeakMemory()) / (1 << 20), 1) + " MiB\n";
 }
 
@@ -227,6 +201,11 @@ std::string JsonText(const Measured& measured, const Options& options) {
 }
 
 Result<ExitCode> Run(const Options& options) {
+  constexpr double kLongest = 3600;
+  if (!(options.seconds >= 0 && options.seconds <= kLongest)) {  // so that "nan" is neither
+    return Error{ErrorCode::kInvalidArgument,
+                 "--seconds is " + NumberText(options.seconds) + ", expected 0 to 3600"};
+  }
   ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(options.model));
   EngineOptions engine;
   engine.threads = options.threads;
@@ -250,7 +229,6 @@ Command AddBench(CLI::App& program) {
   app->add_option("--image", options->image, "Image to read; otherwise a made-up one")
       ->type_name("FILE");
   app->add_option("--seconds", options->seconds, "How long to measure")
-      ->check(CLI::Range(0.0, 3600.0))
       ->type_name("S")
       ->capture_default_str();
   app->add_option("--threads", options->threads, "Threads of one run")

@@ -76,8 +76,8 @@ Result<std::vector<Classifier>> LoadClassifiers(const std::string& model, std::s
 
 Result<ExitCode> Run(const Options& options) {
   ImagePaths paths(options.paths);
-  const std::size_t jobs = std::clamp<std::size_t>(
-      options.jobs, 1, std::max<std::size_t>(paths.total().value_or(-1), 1));
+  const std::size_t useful = std::max<std::size_t>(paths.total().value_or(options.jobs), 1);
+  const std::size_t jobs = std::clamp<std::size_t>(options.jobs, 1, useful);
   ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options.model, jobs));
   const auto format =
       MakeAnswerFormat(options.format, classifiers[0].metadata(), !options.no_names);

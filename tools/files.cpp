@@ -79,6 +79,7 @@ Result<FileWriter> FileWriter::Create(const std::string& path) {
 }
 
 Status FileWriter::Write(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return Ok();  // fwrite takes no null pointer
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) return Failed();
   return Ok();
 }

@@ -36,6 +36,17 @@ int Finish(const Result<ExitCode>& outcome) {
   return Exit(error.code == ErrorCode::kInvalidArgument ? ExitCode::kWrongUse : ExitCode::kFailed);
 }
 
+// What is wrong with the command line, and where to read on.
+std::string WrongUse(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<CLI::App*> commands = app.get_subcommands();
+  if (commands.empty() && app.remaining_size() > 0) {
+    return "'" + app.remaining()[0] + "' is no command or option (see 'echolens --help')";
+  }
+  std::string name = "echolens";
+  for (const CLI::App* command : commands) name += " " + command->get_name();
+  return std::string(error.what()) + " (see '" + name + " --help')";
+}
+
 int Main(int argc, char** argv) {
   CLI::App app(kDescription, "echolens");
   app.set_version_flag("--version", "echolens " ECHOLENS_VERSION, "Print the version and exit");
@@ -51,9 +62,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    std::string name = "echolens";
-    for (const CLI::App* sub : app.get_subcommands()) name += " " + sub->get_name();
-    Complain(std::string(error.what()) + " (see '" + name + " --help')");
+    Complain(WrongUse(app, error));
     return Exit(ExitCode::kWrongUse);
   }
   for (const Command& command : commands) {

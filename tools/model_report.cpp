@@ -1,5 +1,6 @@
 #include "model_report.h"
 
+#include <limits>
 #include <utility>
 
 #include "classifier.h"
@@ -22,6 +23,12 @@ std::vector<PortReport> Ports(const Graph& graph, const std::vector<TensorId>& i
     ports.push_back({tensor.name, tensor.type, tensor.shape, tensor.quantization});
   }
   return ports;
+}
+
+// Saturates: nothing keeps a hostile network from naming sums that never end.
+std::int64_t Sum(std::int64_t a, std::int64_t b) {
+  return a > std::numeric_limits<std::int64_t>::max() - b ? std::numeric_limits<std::int64_t>::max()
+                                                          : a + b;
 }
 
 NodeReport ReportNode(const Graph& graph, std::size_t index) {
@@ -63,7 +70,7 @@ Result<ModelReport> ReportModel(std::span<const std::uint8_t> file) {
   report.outputs = Ports(graph, graph.outputs);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     report.nodes.push_back(ReportNode(graph, i));
-    report.multiply_adds += report.nodes.back().multiply_adds;
+    report.multiply_adds = Sum(report.multiply_adds, report.nodes.back().multiply_adds);
   }
   for (const NodePlan& plan : engine.plan()) report.nodes[plan.node].kernel = plan.kernel;
   for (const TensorInfo& tensor : graph.tensors) {

@@ -207,6 +207,7 @@ Status NpyReader::CheckLength() const {
 }
 
 Status NpyReader::Read(std::span<std::uint8_t> bytes) {
+  if (bytes.empty()) return Ok();  // fread takes no null pointer
   if (std::fread(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return Ok();
   if (std::ferror(file_.get()) == 0) return Bad("ends too early");
   return Error{ErrorCode::kFileUnreadable, "cannot read '" + path_ + "': " + std::strerror(errno)};

@@ -6,9 +6,9 @@ import matplotlib
 import numpy as np
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-import seaborn as sns  # noqa: E402
-from data import LABELS  # noqa: E402
+import matplotlib.pyplot as plt
+import seaborn as sns
+from data import LABELS
 
 
 def draw_curves(histories: list[dict[str, list[float]]], file: Path) -> None:

@@ -80,4 +80,5 @@ def train(
 
 
 def show_progress(epoch: int, logs: dict[str, float]) -> None:
-    print(f"\r  epoch {epoch + 1}/{EPOCHS}, loss {logs['loss']:.3f}", end="\n" if epoch + 1 == EPOCHS else "", flush=True)
+    end = "\n" if epoch + 1 == EPOCHS else ""
+    print(f"\r  epoch {epoch + 1}/{EPOCHS}, loss {logs['loss']:.3f}", end=end, flush=True)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np  # noqa: E402
-from data import LABELS, SIDE, folds, load  # noqa: E402
-from figures import draw_confusion, draw_curves  # noqa: E402
-from network import BATCH, EPOCHS, train  # noqa: E402
+import numpy as np
+from data import LABELS, SIDE, folds, load
+from figures import draw_confusion, draw_curves
+from network import BATCH, EPOCHS, train
 
 FOLDS = 5
 HERE = Path(__file__).parent

@@ -102,5 +102,9 @@ TEST_CASE("every operator, float32 and int8, against LiteRT") {
   CHECK(CheckFolder("operators") >= 100);
 }
 
+TEST_CASE("whole networks, float32 and int8, against LiteRT") {
+  CHECK(CheckFolder("models") >= 15);
+}
+
 }  // namespace
 }  // namespace echolens

@@ -1,6 +1,6 @@
 /** The local server: what it sends, what it refuses. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,4 +76,9 @@ test("other methods are refused", async () => {
 test("a port in use is a sentence", async () => {
   const port = Number(new URL(address).port);
   await assert.rejects(listen(staticServer(folder), port), { message: new RegExp(`port ${port} is in use; try: npm start`) });
+});
+
+test("the policy is the one that the documentation gives", () => {
+  const text = readFileSync(new URL("../../docs/embedding.md", import.meta.url), "utf8");
+  assert.ok(text.includes(`Content-Security-Policy: ${contentSecurityPolicy}\n`));
 });

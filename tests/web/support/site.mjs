@@ -3,24 +3,12 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { contentSecurityPolicy, mimeTypes } from "../../../scripts/serve.mjs";
 
 export const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
 
-const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
-  "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
-
 /** A page without the page: for tests of the module alone. */
 const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="icon" href="data:,">';
-
-/** @type {Record<string, string>} */
-const types = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
 
 /**
  * @typedef {object} SiteOptions
@@ -33,7 +21,7 @@ const types = {
  * @param {SiteOptions} [options]
  * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>} `requests`: paths, as they come
  */
-export async function serveSite({ folder = "/", wasmType = types[".wasm"], files = {} } = {}) {
+export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], files = {} } = {}) {
   if (!existsSync(join(dist, "index.html"))) throw new Error("dist/ is missing: npm run build makes it");
   /** @type {string[]} */
   const requests = [];
@@ -54,10 +42,10 @@ export async function serveSite({ folder = "/", wasmType = types[".wasm"], files
     requests.push(path);
     const content = contentOf(path);
     const extension = extname(path) || ".html";
-    const type = extension === ".wasm" ? wasmType : (types[extension] ?? "application/octet-stream");
+    const type = extension === ".wasm" ? wasmType : (mimeTypes[extension] ?? "application/octet-stream");
     response.writeHead(content ? 200 : 404, {
       "Content-Type": type,
-      "Content-Security-Policy": policy,
+      "Content-Security-Policy": contentSecurityPolicy,
       "X-Content-Type-Options": "nosniff",
     });
     response.end(content);

@@ -1,0 +1,271 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "model/sample_models.h"
+#include "model/sha256.h"
+#include "model/tflite.h"
+#include "tools/program.h"
+
+using namespace echolens;
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A folder of pictures, read with a small model that stands beside it.
+struct Scans {
+  TemporaryFolder folder, models;
+  std::string model = models.Add("small.tflite", SmallClassifier());
+
+  Finished Classify(Arguments arguments, const std::string& input = "") const {
+    arguments.insert(arguments.begin(), {"classify", "--model", model});
+    return RunProgram(arguments, input, folder.path());
+  }
+};
+
+std::vector<Json> Records(const std::string& out) {
+  std::vector<Json> records;
+  for (const std::string& line : Lines(out)) records.push_back(Json::parse(line, nullptr, false));
+  return records;
+}
+
+// The reproducible part of every record.
+std::vector<Json> WithoutRun(std::vector<Json> records) {
+  for (Json& record : records) record.erase("run");
+  return records;
+}
+
+std::string Number(int i) { return std::string(i < 10 ? "0" : "") + std::to_string(i); }
+
+}  // namespace
+
+TEST_CASE("one image, for people") {
+  const Scans scans;
+  scans.folder.Add("a.bmp", SmallPicture());
+  const Finished run = scans.Classify({"a.bmp"});
+  CHECK(run.err == "");
+  REQUIRE(run.exit == 0);
+  const std::vector<std::string> lines = Lines(run.out);
+  REQUIRE(lines.size() == 11);
+  CHECK(lines[0].starts_with("Research and education only."));
+  CHECK(lines[4] == "Model: small, version 1.0");
+  CHECK(lines[5] == "");
+  CHECK(lines[6].starts_with("a.bmp: "));
+  CHECK(lines[7].starts_with("  normal "));
+  CHECK(lines[8].starts_with("  benign "));
+  CHECK(lines[9].starts_with("  malignant "));
+  CHECK(lines[10].starts_with("  24 x 16 pixels, read in "));
+}
+
+TEST_CASE("a folder, with a broken image in it") {
+  const Scans scans;
+  scans.folder.Add("scans/a.bmp", SmallPicture(1));
+  scans.folder.Add("scans/b.png", "\x89PNG\r\n\x1a\nand no more");
+  scans.folder.Add("scans/c.bmp", SmallPicture(2));
+  scans.folder.Add("scans/notes.txt", "x");
+  const Finished run = scans.Classify({"--format", "jsonl", "scans"});
+  CHECK(run.exit == 1);
+  CHECK(run.err == "echolens: 1 file in the folders was left out: it is not named like an image\n");
+  const std::vector<Json> records = Records(run.out);
+  REQUIRE(records.size() == 3);
+  CHECK(records[0]["file"] == "scans/a.bmp");
+  CHECK(records[0]["schema"] == "echolens.record/1");
+  CHECK(records[0]["image"]["sha256"] == Sha256Hex(SmallPicture(1)));
+  CHECK(records[0]["model"]["sha256"] == Sha256Hex(SmallClassifier()));
+  CHECK(records[1]["file"] == "scans/b.png");
+  CHECK(records[1]["error"]["code"] == "image_corrupt");
+  CHECK(!records[1].contains("probabilities"));
+  CHECK(records[2]["file"] == "scans/c.bmp");
+  CHECK(records[2].contains("call"));
+
+  const Finished text = scans.Classify({"scans"});
+  CHECK(text.exit == 1);
+  CHECK(text.out.ends_with("\n3 images: 2 answered, 1 failed\n"));
+}
+
+TEST_CASE("records stand in the order of the input, whatever the jobs") {
+  const Scans scans;
+  for (int i = 0; i < 50; ++i) {
+    if (i % 10 == 3) {
+      scans.folder.Add("s/" + Number(i) + ".bmp", "");
+    } else {
+      scans.folder.Add("s/" + Number(i) + ".bmp", SmallPicture(static_cast<std::uint32_t>(i)));
+    }
+  }
+  const Finished one = scans.Classify({"--format", "jsonl", "s"});
+  CHECK(one.exit == 1);
+  const std::vector<Json> expected = WithoutRun(Records(one.out));
+  REQUIRE(expected.size() == 50);
+  for (int i = 0; i < 50; ++i)
+    CHECK(expected[static_cast<std::size_t>(i)]["file"] == "s/" + Number(i) + ".bmp");
+  for (const char* jobs : {"0", "4", "64"}) {
+    const Finished many = scans.Classify({"--format", "jsonl", "--jobs", jobs, "s"});
+    CHECK(many.exit == 1);
+    CHECK(WithoutRun(Records(many.out)) == expected);
+  }
+}
+
+TEST_CASE("CSV") {
+  const Scans scans;
+  scans.folder.Add("=a,b.bmp", SmallPicture());
+  const Finished run = scans.Classify({"--format", "csv", "=a,b.bmp", "no.png"});
+  CHECK(run.exit == 1);
+  const std::vector<std::string> lines = Lines(run.out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0].starts_with("file,call,probability_normal,"));
+  CHECK(lines[1].starts_with("\"'=a,b.bmp\","));
+  CHECK(lines[2] ==
+        "no.png,,,,,,file_unreadable,cannot read 'no.png': No such file or directory,,,,,,,\r");
+}
+
+TEST_CASE("names stay out when asked, also out of messages") {
+  const Scans scans;
+  scans.folder.Add("Jane Doe/scan.bmp", SmallPicture());
+  scans.folder.Add("Jane Doe/empty.png", "");
+  fs::create_symlink("nowhere", scans.folder.path() / "Jane Doe/lost.png");
+  for (const char* format : {"text", "jsonl", "csv"}) {
+    const Finished run =
+        scans.Classify({"--no-names", "--format", format, "Jane Doe", "Jane Doe/no.png"});
+    CHECK(run.exit == 1);
+    for (const char* name : {"Jane", "scan", "lost", "no.png"})
+      CHECK((run.out + run.err).find(name) == std::string::npos);
+    CHECK(run.out.find("cannot read the file: No such file or directory") != std::string::npos);
+  }
+  const Finished run = scans.Classify({"--no-names", "--format", "jsonl", "Jane Doe/scan.bmp"});
+  CHECK(!Records(run.out)[0].contains("file"));
+}
+
+TEST_CASE("any file name comes out well formed") {
+  const Scans scans;
+  const std::vector<std::string> names{"a\nb.bmp", "\x1b[2J.bmp", "a,\"b\".bmp", "Brüste 乳.bmp",
+                                       "a\xFF"
+                                       "b.bmp"};
+  Arguments arguments{"--format", "jsonl"};
+  for (const std::string& name : names) {
+    scans.folder.Add(name, SmallPicture());
+    arguments.push_back(name);
+  }
+  const Finished jsonl = scans.Classify(arguments);
+  CHECK(jsonl.exit == 0);
+  const std::vector<Json> records = Records(jsonl.out);
+  REQUIRE(records.size() == names.size());
+  for (std::size_t i = 0; i + 1 < names.size(); ++i) CHECK(records[i]["file"] == names[i]);
+  CHECK(records.back()["file"] == "a\uFFFDb.bmp");
+
+  arguments[1] = "text";
+  const Finished text = scans.Classify(arguments);
+  CHECK(text.exit == 0);
+  CHECK(text.out.find("\na?b.bmp: ") != std::string::npos);
+  CHECK(text.out.find("\n?[2J.bmp: ") != std::string::npos);
+  CHECK(text.out.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("paths come from standard input, one a line") {
+  const Scans scans;
+  scans.folder.Add("a b.bmp", SmallPicture(1));
+  scans.folder.Add("s/c.bmp", SmallPicture(2));
+  scans.folder.Add("last.bmp", SmallPicture(3));
+  const Finished run = scans.Classify({"--format", "jsonl", "--jobs", "2", "-", "last.bmp"},
+                                      "a b.bmp\n\ns\na b.bmp");
+  CHECK(run.err == "");
+  CHECK(run.exit == 0);
+  const std::vector<Json> records = Records(run.out);
+  REQUIRE(records.size() == 4);
+  CHECK(records[0]["file"] == "a b.bmp");
+  CHECK(records[1]["file"] == "s/c.bmp");
+  CHECK(records[2]["file"] == "a b.bmp");
+  CHECK(records[3]["file"] == "last.bmp");
+}
+
+TEST_CASE("no images is an error") {
+  const Scans scans;
+  fs::create_directory(scans.folder.path() / "empty");
+  for (const Finished& run : {scans.Classify({"empty"}), scans.Classify({"-"}, ""),
+                              scans.Classify({"--format", "csv", "-"}, "\n\n")}) {
+    CHECK(run.exit == 1);
+    CHECK(run.out == "");
+    CHECK(run.err == "echolens: there are no images to read\n");
+  }
+}
+
+TEST_CASE("a file or folder that is not there is a failed record") {
+  const Scans scans;
+  const Finished run = scans.Classify({"--format", "jsonl", "no.png"});
+  CHECK(run.exit == 1);
+  CHECK(run.err == "");
+  CHECK(Records(run.out)[0]["error"]["code"] == "file_unreadable");
+  CHECK(Records(run.out)[0]["error"]["message"] ==
+        "cannot read 'no.png': No such file or directory");
+}
+
+TEST_CASE("a model that does not load is one error, before any image is read") {
+  const Scans scans;
+  scans.folder.Add("a.bmp", SmallPicture());
+  const auto check = [&](const std::string& model, const std::string& sentence) {
+    const Finished run =
+        RunProgram({"classify", "--jobs", "4", "--model", model, "a.bmp", "b.bmp", "c.bmp"}, "",
+                   scans.folder.path());
+    CHECK(run.exit == 1);
+    CHECK(run.out == "");
+    CHECK(run.err.starts_with("echolens: " + sentence));
+    CHECK(Lines(run.err).size() == 1);
+  };
+  auto bytes = SmallClassifier();
+  bytes.back() ^= 1;
+  check(scans.models.Add("damaged", bytes), "");
+  bytes.resize(100);
+  check(scans.models.Add("truncated", bytes), "");
+  check(OperatorFile("conv_2d-same-int8.tflite"), "the model has no echolens metadata");
+  check(scans.models.Add("other", WriteTflite(SmallModel(DataType::kInt8))), "");
+  check("no.tflite", "cannot read 'no.tflite': No such file or directory");
+}
+
+TEST_CASE("a record is printed when it is there, and Ctrl-C ends between two") {
+  const Scans scans;
+  const std::string a = scans.folder.Add("a.bmp", SmallPicture());
+  for (const char* jobs : {"1", "3"}) {
+    RunningProgram program(
+        {"classify", "--model", scans.model, "--format", "jsonl", "--jobs", jobs, "-"});
+    for (int i = 0; i < 3; ++i) {
+      program.Write(a + "\n");
+      CHECK(Records(program.ReadLine())[0]["file"] == a);  // while the input stays open
+    }
+    program.Interrupt();
+    CHECK(program.ReadLine() == "");
+    CHECK(program.Wait() == 130);
+    CHECK(program.Errors() == "");
+  }
+}
+
+TEST_CASE("a reader that goes away ends it without a word") {
+  const Scans scans;
+  const std::string a = scans.folder.Add("a.bmp", SmallPicture());
+  RunningProgram program({"classify", "--model", scans.model, "--format", "jsonl", "-"});
+  program.Write(a + "\n");
+  program.ReadLine();
+  program.CloseOutput();
+  program.Write(a + "\n");
+  CHECK(program.Wait() == 1);
+  CHECK(program.Errors() == "");
+}
+
+TEST_CASE("standard output that cannot be written is an error") {
+  const Scans scans;
+  const std::string a = scans.folder.Add("a.bmp", SmallPicture());
+  const Finished run =
+      RunProgram({"classify", "--model", scans.model, a}, "", scans.folder.path(), "/dev/full");
+  CHECK(run.exit == 1);
+  CHECK(run.err == "echolens: cannot write to standard output: No space left on device\n");
+}
+
+TEST_CASE("the model inside the program") {
+  const Scans scans;
+  scans.folder.Add("a.bmp", SmallPicture());
+  const Finished run =
+      RunProgram({"classify", "--format", "jsonl", "a.bmp"}, "", scans.folder.path());
+  REQUIRE(run.exit == 0);
+  REQUIRE(Records(run.out).size() == 1);
+  CHECK(Records(run.out)[0]["probabilities"].size() == 3);
+}
