@@ -55,8 +55,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   const std::vector<Command> commands{
       // in the order of --help
-      AddClassify(app), AddInspect(app), AddRun(app), AddBench(app),
-      AddConvert(app)};
+      AddClassify(app), AddInspect(app), AddRun(app), AddBench(app), AddConvert(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -67,7 +67,9 @@ Status AddTable(const std::string& path, std::vector<Entry>& entries) {
 }
 
 // Lesion masks lie beside the pictures in BUSI: "benign (1)_mask.png", "benign (1)_mask_1.png".
-bool IsMask(const fs::path& path) { return path.stem().string().find("_mask") != std::string::npos; }
+bool IsMask(const fs::path& path) {
+  return path.stem().string().find("_mask") != std::string::npos;
+}
 
 Status AddImages(const std::string& path, Calibration& calibration, std::vector<Entry>& entries) {
   std::error_code ignored;
@@ -124,14 +126,15 @@ Result<Calibration> ReadCalibration(const std::vector<std::string>& paths, std::
       if (label != labels.end()) added.label = static_cast<std::size_t>(label - labels.begin());
     } else {
       ++calibration.unreadable;
-      if (!first) first = Error{picture.error().code, "'" + entry.path + "': " + picture.error().detail};
+      if (!first)
+        first = Error{picture.error().code, "'" + entry.path + "': " + picture.error().detail};
     }
     progress.Show(i + 1, calibration.unreadable);
   }
   if (!calibration.pictures.empty()) return calibration;
-  return Error{ErrorCode::kInvalidArgument,
-               "there are no readable images to calibrate with in " + Joined(paths) +
-                   (first ? ": " + first->detail : "")};
+  return Error{ErrorCode::kInvalidArgument, "there are no readable images to calibrate with in " +
+                                                Joined(paths) +
+                                                (first ? ": " + first->detail : "")};
 }
 
 }  // namespace echolens::convert

@@ -28,8 +28,8 @@ struct Calibration {
 // as the engine does. `paths` are images, folders (their images and those in their folders, in the
 // order of their names) and .csv files (a column `file`, relative to the file's folder, and perhaps
 // a column `label`). In folders, a picture's class is the folder's name where that is a label.
-// Errors: kFileUnreadable, kInvalidArgument (a table without `file`; no image can be read), those of
-// Preprocess; kInternal when the program was interrupted.
+// Errors: kFileUnreadable, kInvalidArgument (a table without `file`; no image can be read), those
+// of Preprocess; kInternal when the program was interrupted.
 Result<Calibration> ReadCalibration(const std::vector<std::string>& paths, std::size_t count,
                                     const std::vector<std::string>& labels,
                                     const Preprocessing& preprocessing);

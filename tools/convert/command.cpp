@@ -13,7 +13,8 @@
 namespace echolens::tools {
 namespace {
 
-constexpr char kExamples[] = R"(SOURCE is a Keras archive (.keras), a whole Keras model in HDF5 (.h5), ONNX, or a
+constexpr char kExamples[] =
+    R"(SOURCE is a Keras archive (.keras), a whole Keras model in HDF5 (.h5), ONNX, or a
 .tflite file of another converter; the first bytes tell which. With --labels (or a
 card that has them) the file is a classifier; without, a network for 'run',
 'inspect' and 'bench'.

@@ -15,6 +15,9 @@
 #include "convert/head.h"
 #include "convert/lower.h"
 #include "convert/quantise.h"
+#include "convert/quantise/bias_correction.h"
+#include "convert/quantise/compare.h"
+#include "convert/quantise/equalise.h"
 #include "convert/read_source.h"
 #include "convert/samples.h"
 #include "files.h"
@@ -41,6 +44,7 @@ struct Work {
   Preprocessing preprocessing;
   std::vector<CalibrationPicture> pictures;
   std::vector<std::string> lines;  // of the summary
+  std::string report;
 
   Graph& graph() { return lowered.graph; }
 };
@@ -148,14 +152,15 @@ Status FillMetadata(const ConvertOptions& options, Work& work) {
 Status ReadPictures(const ConvertOptions& options, Work& work) {
   if (options.calibration.empty()) return Ok();
   if (!TakesPicture(work.graph())) {
-    return WrongUse("--calibrate needs a network that takes one picture, [1, height, width, 1 or "
-                    "3]");
+    return WrongUse(
+        "--calibrate needs a network that takes one picture, [1, height, width, 1 or "
+        "3]");
   }
   const std::vector<std::string> labels =
       work.metadata ? work.metadata->labels : std::vector<std::string>{};
-  ECHOLENS_ASSIGN(Calibration calibration,
-                  ReadCalibration(options.calibration, options.calibration_count, labels,
-                                  work.preprocessing));
+  ECHOLENS_ASSIGN(
+      Calibration calibration,
+      ReadCalibration(options.calibration, options.calibration_count, labels, work.preprocessing));
   std::string line = "calibrated on " + std::to_string(calibration.pictures.size()) + " of " +
                      Plural(calibration.found, "image");
   if (calibration.masks > 0) {
@@ -201,13 +206,26 @@ Status VerifyFloat(Work& work) {
 
 // --- int8 ---------------------------------------------------------------------------------------
 
-Outputs ValuesOf(const Observer& observer, const Graph& graph) {
-  Outputs outputs;
-  for (const TensorId id : graph.outputs) {
-    const std::vector<float> values = observer.Values(id);
-    outputs.emplace_back(values.begin(), values.end());
+// `use(i, sample)` for every calibration picture.
+template <class Use>
+Status OverSamples(const Work& work, Use use) {
+  tools::Progress progress(work.pictures.size());
+  for (std::size_t i = 0; i < work.pictures.size(); ++i) {
+    if (tools::Interrupted()) return Interrupted();
+    ECHOLENS_CHECK(use(i, PictureSample(work.pictures[i].image, work.preprocessing)));
+    progress.Show(i + 1, 0);
   }
-  return outputs;
+  return Ok();
+}
+
+std::string Rounded(double number) {
+  return NumberText(static_cast<float>(std::round(number * 1e5) / 1e5));
+}
+
+Sample ValuesOf(const Observer& observer, const Graph& graph) {
+  Sample values;
+  for (const TensorId id : graph.outputs) values.push_back(observer.Values(id));
+  return values;
 }
 
 Result<Int8Difference> CompareInt8(const Work& work, const Graph& int8) {
@@ -216,38 +234,50 @@ Result<Int8Difference> CompareInt8(const Work& work, const Graph& int8) {
                             work.head ? work.head->index : 0);
   ECHOLENS_ASSIGN(Observer before, Observer::Create(graph, graph.outputs));
   ECHOLENS_ASSIGN(Observer after, Observer::Create(int8, int8.outputs));
-  tools::Progress progress(work.pictures.size());
-  for (std::size_t i = 0; i < work.pictures.size(); ++i) {
-    if (tools::Interrupted()) return Interrupted();
-    const Sample sample = PictureSample(work.pictures[i].image, work.preprocessing);
+  const auto add = [&](std::size_t i, const Sample& sample) -> Status {
     ECHOLENS_CHECK(before.Run(sample));
     ECHOLENS_CHECK(after.Run(sample));
     comparison.Add(ValuesOf(before, graph), ValuesOf(after, int8), work.pictures[i].label);
-    progress.Show(i + 1, 0);
-  }
+    return Ok();
+  };
+  ECHOLENS_CHECK(OverSamples(work, add));
   return comparison.Finish();
 }
 
-Result<Graph> QuantiseOver(const Work& work, const ConvertOptions& options) {
-  ECHOLENS_ASSIGN(RangeCollector collector, RangeCollector::Create(work.lowered.graph));
-  tools::Progress progress(work.pictures.size());
-  for (std::size_t i = 0; i < work.pictures.size(); ++i) {
-    if (tools::Interrupted()) return Interrupted();
-    ECHOLENS_CHECK(collector.Add(PictureSample(work.pictures[i].image, work.preprocessing)));
-    progress.Show(i + 1, 0);
-  }
-  ECHOLENS_ASSIGN(const Ranges ranges, collector.Finish(options.ranges));
-  return Quantise(work.lowered.graph, ranges, work.lowered.kept_scales);
+// Layer by layer.
+Result<std::vector<LayerNoise>> MeasureNoise(const Work& work, const Graph& real,
+                                             const Graph& int8) {
+  ECHOLENS_ASSIGN(Comparison comparison, Comparison::Create(real, int8));
+  ECHOLENS_CHECK(
+      OverSamples(work, [&](std::size_t, const Sample& sample) { return comparison.Add(sample); }));
+  return comparison.Layers();
+}
+
+// Where most of the noise comes in.
+std::string Worst(const std::vector<LayerNoise>& layers) {
+  const auto worst = std::ranges::max_element(layers, {}, &LayerNoise::drop_db);
+  if (worst == layers.end()) return "there are no layers";
+  return "most of the error enters at " + worst->node + ", whose output falls to " +
+         Rounded(worst->snr_db) + " dB";
+}
+
+// `real` is the float32 network, equalised.
+Result<Graph> QuantiseOver(const Work& work, const Graph& real, RangeMethod method) {
+  ECHOLENS_ASSIGN(RangeCollector collector, RangeCollector::Create(real));
+  std::vector<Sample> samples;
+  const auto add = [&](std::size_t, const Sample& sample) {
+    samples.push_back(sample);
+    return collector.Add(sample);
+  };
+  ECHOLENS_CHECK(OverSamples(work, add));
+  ECHOLENS_ASSIGN(const Ranges ranges, collector.Finish(method));
+  ECHOLENS_ASSIGN(Graph int8, Quantise(real, ranges, work.lowered.kept_scales));
+  return CorrectBiases(real, std::move(int8), samples);
 }
 
 bool IsFloat(const Graph& graph) {
-  return std::ranges::none_of(graph.tensors, [](const TensorInfo& tensor) {
-    return tensor.type == DataType::kInt8;
-  });
-}
-
-std::string Rounded(double number) {
-  return NumberText(static_cast<float>(std::round(number * 1e5) / 1e5));
+  return std::ranges::none_of(
+      graph.tensors, [](const TensorInfo& tensor) { return tensor.type == DataType::kInt8; });
 }
 
 std::string Summary(const Int8Difference& difference, bool classifier) {
@@ -259,16 +289,31 @@ std::string Summary(const Int8Difference& difference, bool classifier) {
     if (difference.auc_lost) line += "; AUC lost " + Rounded(*difference.auc_lost);
     line += "; ";
   }
-  return line + "signal-to-noise ratio " + NumberText(std::round(difference.signal_to_noise)) + " dB";
+  return line + "signal-to-noise ratio " + NumberText(std::round(difference.signal_to_noise)) +
+         " dB";
 }
 
 Status MakeInt8(const ConvertOptions& options, Work& work) {
   if (!options.int8) return Ok();
   if (!IsFloat(work.graph())) return WrongUse("'" + options.source + "' is quantised already");
-  ECHOLENS_ASSIGN(Graph int8, QuantiseOver(work, options));
+  // Scales that the source kept hold for its own channels.
+  Graph real = work.graph();
+  if (work.lowered.kept_scales.empty()) {
+    ECHOLENS_ASSIGN(real, Equalise(std::move(real)));
+  }
+  ECHOLENS_ASSIGN(Graph int8, QuantiseOver(work, real, options.ranges));
   ECHOLENS_ASSIGN(const Int8Difference difference, CompareInt8(work, int8));
-  ECHOLENS_CHECK(JudgeInt8(difference, options.limits, work.metadata.has_value(), ""));
-  work.lines.push_back(Summary(difference, work.metadata.has_value()));
+  const bool classifier = work.metadata.has_value();
+  Status judged = JudgeInt8(difference, options.limits, classifier);
+  if (options.report || !judged.ok()) {
+    ECHOLENS_ASSIGN(const std::vector<LayerNoise> layers, MeasureNoise(work, real, int8));
+    if (!judged.ok()) {
+      const auto& [code, detail] = judged.error();
+      return Error{code, detail + "; " + Worst(layers) + ". Nothing was written"};
+    }
+    work.report = NoiseText(layers);
+  }
+  work.lines.push_back(Summary(difference, classifier));
   work.graph() = std::move(int8);
   return Ok();
 }
@@ -314,8 +359,9 @@ std::string Headline(const Work& work, bool float32, std::size_t bytes) {
 
 Result<Converted> Convert(const ConvertOptions& options) {
   if (options.int8 && options.calibration.empty()) {
-    return WrongUse("--quantize int8 needs --calibrate: the ranges of its values are measured on "
-                    "images");
+    return WrongUse(
+        "--quantize int8 needs --calibrate: the ranges of its values are measured on "
+        "images");
   }
   Work work;
   ECHOLENS_CHECK(Read(options, work));
@@ -332,6 +378,7 @@ Result<Converted> Convert(const ConvertOptions& options) {
   ECHOLENS_CHECK(ReadBack(converted.file, classifier));
   converted.summary = Headline(work, float32, converted.file.size()) + "\n";
   for (const std::string& line : work.lines) converted.summary += "  " + line + "\n";
+  converted.summary += work.report;
   return converted;
 }
 

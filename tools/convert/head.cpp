@@ -29,36 +29,27 @@ Result<std::size_t> FindOutput(const Graph& graph, const Metadata& metadata) {
                                                ShapeText(expected) + ", expected one"
                                          : "head.logits is " + Quoted(name);
   return Error{ErrorCode::kInvalidArgument,
-               asked + "; say which one has the logits by head.logits in a card: the network's "
-                       "outputs are " + outputs};
+               asked +
+                   "; say which one has the logits by head.logits in a card: the network's "
+                   "outputs are " +
+                   outputs};
 }
 
-// The output becomes what the sigmoid in front of it was given. False: there is none.
-bool TakeSigmoid(Graph& graph, std::size_t output) {
-  const TensorId id = graph.outputs[output];
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    const auto* unary = std::get_if<Unary>(&node.op);
-    if (unary == nullptr || unary->kind != UnaryKind::kLogistic || node.outputs[0] != id) continue;
-    graph.outputs[output] = node.inputs[0];
-    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
-    return true;
-  }
-  return false;
+bool EndsInSigmoid(Lowered lowered, std::size_t output) {
+  return TakeLogits(lowered, output, FinalActivation::kSigmoid);
 }
-
-bool EndsInSigmoid(Graph graph, std::size_t output) { return TakeSigmoid(graph, output); }
 
 }  // namespace
 
 Result<LogitsOutput> TakeHead(Lowered& lowered, Metadata& metadata) {
   LogitsOutput logits;
   ECHOLENS_ASSIGN(logits.index, FindOutput(lowered.graph, metadata));
-  if (metadata.head.kind == HeadKind::kFactored) {
-    if (TakeSigmoid(lowered.graph, logits.index)) logits.finish = Finish::kSigmoid;
-  } else if (TakeLogits(lowered, logits.index)) {
-    logits.finish = Finish::kSoftmax;
-  } else if (EndsInSigmoid(lowered.graph, logits.index)) {
+  const FinalActivation activation = metadata.head.kind == HeadKind::kFactored
+                                         ? FinalActivation::kSigmoid
+                                         : FinalActivation::kSoftmax;
+  if (TakeLogits(lowered, logits.index, activation)) {
+    logits.taken = activation;
+  } else if (activation == FinalActivation::kSoftmax && EndsInSigmoid(lowered, logits.index)) {
     return Error{ErrorCode::kInvalidArgument,
                  "the network's output ends in a sigmoid: its classes do not exclude each other, "
                  "and a softmax of it would be another network; train with a softmax, or say "

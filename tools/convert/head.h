@@ -1,7 +1,8 @@
-// Which output classifies, and what stands between its logits and what the source gave.
+// Which output classifies, and what stood between its logits and what the source gave.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "convert/lower.h"
 #include "model/metadata.h"
@@ -9,12 +10,10 @@
 
 namespace echolens::convert {
 
-// What was taken off an output: the engine does it itself, with the head's temperature.
-enum class Finish : std::uint8_t { kNone, kSoftmax, kSigmoid };
-
 struct LogitsOutput {
   std::size_t index = 0;  // among the graph's outputs
-  Finish finish = Finish::kNone;
+  // What was taken off: the engine does it itself, with the head's temperature.
+  std::optional<FinalActivation> taken;
 };
 
 // Finds the output of the classes: the one that head.logits names, or the only one, or the only one

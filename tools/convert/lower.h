@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 
 #include "convert/fold.h"
@@ -23,9 +24,12 @@ struct Lowered {
 // (TakeLogits). Errors: kSourceUnsupported, naming the layer and what to do.
 Result<Lowered> Lower(const SourceNetwork& network, FoldReport& report);
 
-// Where output `output` is one softmax over everything, perhaps reshaped, what goes into it becomes
-// the output instead, named "logits" if no other tensor is. False, and nothing changed: it is not,
-// or the softmax is read elsewhere.
-bool TakeLogits(Lowered& lowered, std::size_t output = 0);
+enum class FinalActivation : std::uint8_t { kSoftmax, kSigmoid };
+
+// Where output `output` is one softmax over everything (or a sigmoid), perhaps reshaped, what goes
+// into it becomes the output instead, named "logits" if no other tensor is. False, and nothing
+// changed: it is not, or it is read elsewhere.
+bool TakeLogits(Lowered& lowered, std::size_t output = 0,
+                FinalActivation activation = FinalActivation::kSoftmax);
 
 }  // namespace echolens::convert

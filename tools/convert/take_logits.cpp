@@ -43,9 +43,18 @@ void Remove(Lowered& lowered, std::size_t node) {
   lowered.kept_scales = std::move(kept);
 }
 
+bool Is(const Operator& op, FinalActivation activation) {
+  if (activation == FinalActivation::kSigmoid) {
+    const auto* unary = std::get_if<Unary>(&op);
+    return unary != nullptr && unary->kind == UnaryKind::kLogistic;
+  }
+  const auto* softmax = std::get_if<Softmax>(&op);
+  return softmax != nullptr && softmax->beta == 1;
+}
+
 }  // namespace
 
-bool TakeLogits(Lowered& lowered, std::size_t output) {
+bool TakeLogits(Lowered& lowered, std::size_t output, FinalActivation activation) {
   Graph& graph = lowered.graph;
   if (output >= graph.outputs.size()) return false;
   const auto takes = [&](std::size_t node, TensorId made) {
@@ -59,11 +68,11 @@ bool TakeLogits(Lowered& lowered, std::size_t output) {
     last = MakerOf(graph, id);
   }
   if (!takes(last, id)) return false;
-  const Softmax* softmax = std::get_if<Softmax>(&graph.nodes[last].op);
-  if (softmax == nullptr || softmax->beta != 1) return false;
+  if (!Is(graph.nodes[last].op, activation)) return false;
   const TensorId logits = graph.nodes[last].inputs[0];
   const Shape& shape = graph.tensors[static_cast<std::size_t>(logits)].shape;
-  if (shape.back() != ElementCount(shape)) return false;  // several softmaxes
+  const bool several = shape.back() != ElementCount(shape);
+  if (several && activation == FinalActivation::kSoftmax) return false;
   // A reshape stays where there was one, around the logits instead.
   const bool own = MakerOf(graph, logits) != kNone && !std::ranges::count(graph.outputs, logits);
   if (reshape == kNone && !own) return false;

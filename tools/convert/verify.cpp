@@ -13,11 +13,9 @@ namespace {
 
 Error Stopped() { return {ErrorCode::kInternal, "interrupted"}; }
 
-std::vector<double> Finished(std::vector<double> values, Finish finish) {
-  if (finish == Finish::kSoftmax) return Probabilities(values, 1);
-  if (finish == Finish::kSigmoid) {
-    for (double& value : values) value = 1 / (1 + Exp(-value));
-  }
+std::vector<double> PutBack(std::vector<double> values, FinalActivation activation) {
+  if (activation == FinalActivation::kSoftmax) return Probabilities(values, 1);
+  for (double& value : values) value = 1 / (1 + Exp(-value));
   return values;
 }
 
@@ -55,8 +53,8 @@ Result<FloatDifference> CompareFloat(const SourceNetwork& network, const Graph& 
     ECHOLENS_CHECK(observer.Run(sample));
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const std::vector<float> values = observer.Values(graph.outputs[i]);
-      const Finish finish = head && head->index == i ? head->finish : Finish::kNone;
-      const std::vector<double> got = Finished({values.begin(), values.end()}, finish);
+      std::vector<double> got(values.begin(), values.end());
+      if (head && head->index == i && head->taken) got = PutBack(std::move(got), *head->taken);
       const double largest = LargestDifference(expected[i], got);
       if (largest < difference.largest) continue;
       difference.largest = largest;
@@ -77,31 +75,26 @@ Status JudgeFloat(const FloatDifference& difference) {
                    "; nothing was written. Please report it, with the model"};
 }
 
-void Int8Comparison::Add(const Outputs& reference, const Outputs& int8,
+void Int8Comparison::Add(const Sample& reference, const Sample& int8,
                          std::optional<std::size_t> label) {
-  signal_.resize(reference.size());
   noise_.resize(reference.size());
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    for (std::size_t k = 0; k < reference[i].size(); ++k) {
-      signal_[i] += reference[i][k] * reference[i][k];
-      noise_[i] += (int8[i][k] - reference[i][k]) * (int8[i][k] - reference[i][k]);
-    }
-  }
+  for (std::size_t i = 0; i < reference.size(); ++i) noise_[i].Add(reference[i], int8[i]);
   labels_.push_back(label);
   if (metadata_ == nullptr) return;
-  before_.push_back(Probabilities(reference[logits_], metadata_->head));
-  after_.push_back(Probabilities(int8[logits_], metadata_->head));
+  const auto probabilities = [&](const std::vector<float>& logits) {
+    return Probabilities({logits.begin(), logits.end()}, metadata_->head);
+  };
+  before_.push_back(probabilities(reference[logits_]));
+  after_.push_back(probabilities(int8[logits_]));
 }
 
 Int8Difference Int8Comparison::Finish() const {
-  constexpr double kMost = 100;  // decibels: as good as equal
   Int8Difference difference;
   difference.pictures = labels_.size();
-  difference.signal_to_noise = kMost;
-  for (std::size_t i = 0; i < signal_.size(); ++i) {
+  difference.signal_to_noise = HUGE_VAL;
+  for (std::size_t i = 0; i < noise_.size(); ++i) {
     if (metadata_ != nullptr && i != logits_) continue;
-    const double ratio = noise_[i] > 0 ? 10 * std::log10(signal_[i] / noise_[i]) : kMost;
-    difference.signal_to_noise = std::min(difference.signal_to_noise, ratio);
+    difference.signal_to_noise = std::min(difference.signal_to_noise, noise_[i].Decibels());
   }
   if (metadata_ == nullptr) return difference;
 
@@ -138,8 +131,7 @@ Int8Difference Int8Comparison::Finish() const {
   return difference;
 }
 
-Status JudgeInt8(const Int8Difference& difference, const Int8Limits& limits, bool classifier,
-                 const std::string& worst) {
+Status JudgeInt8(const Int8Difference& difference, const Int8Limits& limits, bool classifier) {
   std::string what;
   if (!classifier || difference.spread < kLeastSpread) {
     if (!(difference.signal_to_noise >= limits.signal_to_noise)) {
@@ -155,8 +147,7 @@ Status JudgeInt8(const Int8Difference& difference, const Int8Limits& limits, boo
   }
   if (what.empty()) return Ok();
   return Error{ErrorCode::kVerificationFailed,
-               "the int8 network answers otherwise than float32: " + what + "; " + worst +
-                   ". Nothing was written"};
+               "the int8 network answers otherwise than float32: " + what};
 }
 
 std::optional<double> AreaUnderCurve(const std::vector<double>& scores,

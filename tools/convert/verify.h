@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "convert/head.h"
+#include "convert/quantise/compare.h"
 #include "convert/quantise/observe.h"
 #include "convert/source.h"
 #include "model/graph.h"
@@ -23,14 +24,15 @@ using Step = std::function<bool(std::size_t done)>;
 // float32 against the source's own arithmetic (Evaluate, in double).
 struct FloatDifference {
   std::size_t inputs = 0;
-  double largest = 0;  // of a probability, or of another output over its largest magnitude, if over 1
-  std::string output;  // the output where it was
+  // Of a probability; of another output, over its largest magnitude where that is over 1.
+  double largest = 0;
+  std::string output;  // where it was
 };
 inline constexpr double kFloatLimit = 1e-5;
 
-// `head`: the output whose finish was taken off, which is put on again here; none: outputs are
-// compared as they are. The graph's outputs beyond the network's are not looked at. Errors: those of
-// Evaluate and Observer.
+// `head`: what was taken off its output is put on again here; none: outputs are compared as they
+// are. The graph's outputs beyond the network's are not looked at. Errors: those
+// of Evaluate and Observer.
 Result<FloatDifference> CompareFloat(const SourceNetwork& network, const Graph& graph,
                                      const std::optional<LogitsOutput>& head,
                                      const std::vector<Sample>& samples, const Step& step);
@@ -41,11 +43,11 @@ Status JudgeFloat(const FloatDifference& difference);
 // int8 against float32, over calibration pictures.
 struct Int8Difference {
   std::size_t pictures = 0;
-  double signal_to_noise = 0;  // decibels, of the logits or of the noisiest output; 100 at most
+  double signal_to_noise = 0;  // decibels, of the logits or of the noisiest output; or infinite
   // Of a classifier only:
-  double largest = 0, mean = 0;         // |Δ probability|
-  std::size_t changed = 0;              // calls
-  std::optional<double> auc_lost;       // mean over the labels, each against the rest
+  double largest = 0, mean = 0;    // |Δ probability|
+  std::size_t changed = 0;         // calls
+  std::optional<double> auc_lost;  // mean over the labels, each against the rest
   double spread = 0;  // how far apart the probabilities of a class are over the pictures, float32
 };
 
@@ -59,9 +61,6 @@ struct Int8Limits {
 // judged by its signal-to-noise ratio, as a network that is no classifier is.
 inline constexpr double kLeastSpread = 0.05;
 
-// The real values of outputs, as Int8Comparison wants them.
-using Outputs = std::vector<std::vector<double>>;
-
 // Gathers what two networks answer to the same pictures.
 class Int8Comparison {
  public:
@@ -69,20 +68,20 @@ class Int8Comparison {
   Int8Comparison(const Metadata* metadata, std::size_t logits)
       : metadata_(metadata), logits_(logits) {}
 
-  void Add(const Outputs& reference, const Outputs& int8, std::optional<std::size_t> label);
+  // The values of every output, and which class the picture is.
+  void Add(const Sample& reference, const Sample& int8, std::optional<std::size_t> label);
   Int8Difference Finish() const;
 
  private:
   const Metadata* metadata_;
   std::size_t logits_;
-  std::vector<double> signal_, noise_;  // sums of squares by output
+  std::vector<SignalToNoise> noise_;                 // by output
   std::vector<std::vector<double>> before_, after_;  // probabilities
   std::vector<std::optional<std::size_t>> labels_;
 };
 
-// kVerificationFailed past a limit; `worst` ends the sentence with the layer to look at.
-Status JudgeInt8(const Int8Difference& difference, const Int8Limits& limits, bool classifier,
-                 const std::string& worst);
+// kVerificationFailed past a limit, which the sentence names.
+Status JudgeInt8(const Int8Difference& difference, const Int8Limits& limits, bool classifier);
 
 // The share of pairs (one of `positive`, one of the others) in which the positive scores higher; a
 // tie counts half. Nothing where one kind is missing.
