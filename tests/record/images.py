@@ -165,7 +165,7 @@ def record_resize() -> None:
     folder = empty("resize")
     source = tissue(np.random.default_rng(2), 131, 97, lesion=0.3)
     np.save(folder / "source.npy", source)
-    sizes = [(131, 97), (96, 71), (64, 97), (131, 31), (20, 16), (7, 150), (200, 150), (1, 1), (3, 96), (262, 1)]
+    sizes = [(131, 97), (96, 71), (64, 97), (131, 31), (20, 16), (7, 150), (200, 150), (1, 1), (3, 96), (262, 150)]
     for width, height in sizes:
         resized = Image.fromarray(source).resize((width, height), Image.Resampling.BILINEAR)
         np.save(folder / f"{width}x{height}.npy", np.asarray(resized))
