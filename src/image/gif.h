@@ -1,0 +1,18 @@
+// GIF files.
+#pragma once
+
+#include "image/bytes.h"
+#include "image/decode.h"
+
+namespace echolens {
+
+// Size of the logical screen. Errors: kImageCorrupt.
+Result<ImageHeader> ReadGifHeader(Bytes file);
+
+// The first frame on its screen; transparent pixels and those outside of the frame are black,
+// unless the file names a background colour. The blocks of the whole file are walked to its
+// trailer, and the first frame's codes must fill the frame. Errors: kImageCorrupt,
+// kImageUnsupported, kOutOfMemory.
+Result<GreyImage> DecodeGif(Bytes file, const ImageHeader& header);
+
+}  // namespace echolens
