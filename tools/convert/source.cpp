@@ -245,13 +245,12 @@ std::size_t InputCount(const SourceOp& op) {
   return std::holds_alternative<Arithmetic>(op) ? 2 : 1;
 }
 
-// "conv1" of "layer 2 'conv1' (Conv2D)".
-std::string NameIn(const std::string& place) {
+}  // namespace
+
+std::string LayerName(const std::string& place) {
   const std::size_t begin = place.find('\''), end = place.rfind('\'');
   return begin == end ? place : place.substr(begin + 1, end - begin - 1);
 }
-
-}  // namespace
 
 BorderSize BorderOf(const Border& border, std::size_t axis, int input, int window, int stride) {
   BorderSize size;
@@ -317,7 +316,7 @@ Result<ValueId> AddNode(SourceNetwork& network, const std::string& place, Source
   Result<Shape> shape = InferSourceShape(op, shapes);
   if (!shape.ok()) return Error{shape.error().code, place + ": " + shape.error().detail};
   const auto output = static_cast<ValueId>(network.values.size());
-  network.values.push_back({name.empty() ? NameIn(place) : name, *std::move(shape)});
+  network.values.push_back({name.empty() ? LayerName(place) : name, *std::move(shape)});
   network.nodes.push_back({place, std::move(op), inputs, output});
   return output;
 }

@@ -184,6 +184,9 @@ Result<ValueId> AddNode(SourceNetwork& network, const std::string& place, Source
 // Shape of a node's output, with every check of AddNode. Errors as there, without the place.
 Result<Shape> InferSourceShape(const SourceOp& op, const std::vector<Shape>& inputs);
 
+// "conv1" of "layer 2 'conv1' (Conv2D)".
+std::string LayerName(const std::string& place);
+
 // Rows or columns added before and after by a window of `size` (already dilated), the same for
 // every user of Border.
 struct BorderSize {

@@ -1,0 +1,18 @@
+// What each kind of layer becomes. Internal to lowering: the tensor that holds the layer's output,
+// which is the layer's input where nothing is left to do.
+#pragma once
+
+#include "convert/lower_builder.h"
+
+namespace echolens::convert {
+
+// lower_windows.cpp
+Result<TensorId> LowerLayer(LowerBuilder& builder, const Convolution& op);
+Result<TensorId> LowerLayer(LowerBuilder& builder, const Pooling& op);
+Result<TensorId> LowerLayer(LowerBuilder& builder, const GlobalPooling& op);
+Result<TensorId> LowerLayer(LowerBuilder& builder, const ResizeLayer& op);
+
+// lower_activation.cpp
+Result<TensorId> LowerLayer(LowerBuilder& builder, const ActivationLayer& op);
+
+}  // namespace echolens::convert
