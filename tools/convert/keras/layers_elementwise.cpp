@@ -104,7 +104,7 @@ Result<ValueId> BuildSoftmax(LayerCall& call, const Values& inputs) {
 Result<ValueId> Pass(LayerCall&, const Values& inputs) { return inputs[0]; }
 
 constexpr LayerKind kKinds[] = {
-    {"BatchNormalization", BuildBatchNormalization, BatchNormalizationWeights},
+    {"BatchNormalization", BuildBatchNormalization, BatchNormalizationWeights, false, true},
     {"Normalization", BuildNormalization, NormalizationWeights},
     {"Rescaling", BuildRescaling},
     {"Activation", BuildActivation},
@@ -123,7 +123,7 @@ constexpr std::string_view kTrainingOnly[] = {
     "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation",
     "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom",
     "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"};
-constexpr LayerKind kTrainingOnlyKind{"", Pass};
+constexpr LayerKind kTrainingOnlyKind{"", Pass, nullptr, false, true};
 
 }  // namespace
 
