@@ -39,7 +39,8 @@ struct Reading {
   SourceNetwork network;
   ExternalData external;
   std::size_t file_bytes = 0;
-  std::int64_t elements = 0;  // of constants made or copied so far
+  std::int64_t elements = 0;    // of constants made or copied so far
+  bool channels_first = false;  // an input is a picture in NCHW
 
   // Keeps a small file from filling the memory: what is made of constants may be only so many times
   // as much as the file holds. Errors: kSourceUnsupported.
