@@ -290,6 +290,7 @@ def constants_17() -> onnx.ModelProto:
     s.node("Mul", "x", s.node("Min", near, s.node("Max", near, s.constant(0.5))), output="scaled")
     s.node("Add", "x", s.node("CastLike", s.node("Constant", value_int=3), "x"), output="cast_like")
     s.node("Relu", s.node("Reshape", "x", s.node("Constant", value_ints=[1, -1])), output="ints")
+    s.node("Mul", "x", s.node("Constant", value_floats=[1.0, 2.0, 3.0, 4.0, 5.0]), output="floats")
     return s.model()
 
 
@@ -443,7 +444,10 @@ def cases() -> list[Case]:
         *(Case(f"torch-dynamo-{n}", networks.torch_dynamo(networks.classifier, n)) for n in (18, 20)),
         Case("torch-script-unet-17", networks.torch_script(networks.unet, 17)),
         Case("torch-dynamo-unet-18", networks.torch_dynamo(networks.unet, 18)),
-        *(Case(f"tf2onnx-{n}", networks.tensorflow(networks.keras_classifier, n), channels_last=True) for n in (13, 18)),
+        *(
+            Case(f"tf2onnx-{n}", networks.tensorflow(networks.keras_classifier, n), channels_last=True)
+            for n in (13, 18)
+        ),
         Case("tf2onnx-map-17", networks.tensorflow(networks.keras_map, 17), channels_last=True),
         Case("qdq-int8", networks.quantised(per_channel=True, unsigned=False)),
         Case("qdq-uint8", networks.quantised(per_channel=False, unsigned=True)),

@@ -93,6 +93,7 @@ class NodeReader {
   Result<std::string> Text(std::string_view name, const std::string& otherwise) const;
   Result<std::vector<std::int64_t>> Ints(std::string_view name,
                                          std::vector<std::int64_t> otherwise) const;
+  Result<std::vector<float>> Floats(std::string_view name) const;
   Result<Constant> Tensor(std::string_view name) const;
   // Attribute `name`, or input i: where it stands depends on the opset. Nothing: absent.
   Result<std::optional<std::vector<std::int64_t>>> IntsOrInput(std::string_view name,

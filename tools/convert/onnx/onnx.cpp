@@ -60,7 +60,7 @@ Status ReadOutput(const std::string& name, ModelReader& reader, Scope& scope, Re
 Result<SourceNetwork> Read(std::span<const std::uint8_t> file, const OnnxOptions& options) {
   fb::ModelProto model;
   ECHOLENS_CHECK(Parse(file, model));
-  ECHOLENS_ASSIGN(const int opset, StandardOpset(model.opset_import()));
+  ECHOLENS_ASSIGN(const int opset, StandardOpset(model.opset_import(), 0));
   Reading reading{{}, ExternalData(options.read_external), file.size(), 0, false};
   fb::GraphProto& graph = *model.mutable_graph();
   reading.network.name = graph.name();

@@ -73,7 +73,9 @@ Result<Shape> SqueezeTarget(NodeReader& node, const Shape& shape) {
 Result<Shape> UnsqueezeTarget(NodeReader& node, const Shape& shape) {
   ECHOLENS_ASSIGN(const auto listed, node.IntsOrInput("axes", 1));
   if (!listed) return node.Corrupt("its axes are missing");
-  if (listed->size() > kMaxConstantRank) return node.Corrupt("it has too many axes");
+  if (shape.size() + listed->size() > kMaxConstantRank) {
+    return node.Unsupported("more than " + std::to_string(kMaxConstantRank) + " axes");
+  }
   const std::size_t rank = shape.size() + listed->size();
   ECHOLENS_ASSIGN(const std::vector<int> axes, node.Axes(*listed, rank));
   Shape target;

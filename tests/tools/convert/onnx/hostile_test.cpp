@@ -221,7 +221,7 @@ TEST_CASE("initialisers") {
   CHECK(Refused(kCorrupt, kernel([](auto& t) { t.add_float_data(1); })) ==
         place + "it has 55 values, expected 54");
   CHECK(Refused(kCorrupt, kernel([](auto& t) { t.set_float_data(7, NAN); })) ==
-        "node 0 '/y' (Conv): the kernel holds nan at position 21: every weight must be a finite "
+        "node 0 '/y' (Conv): the kernel holds nan at position 14: every weight must be a finite "
         "number");
   CHECK(Refused(kCorrupt, kernel([](auto& t) { t.set_dims(0, -3); })) ==
         place + "the shape [-3, 2, 3, 3] is not one that a network could have");

@@ -1,6 +1,7 @@
 // Every model of tests/data/onnx, read and evaluated: onnxruntime's answers.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <sstream>
