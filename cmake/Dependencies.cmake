@@ -71,4 +71,6 @@ if(NOT EMSCRIPTEN)
   add_library(echolens::libzip ALIAS echolens_libzip)
   target_include_directories(echolens_libzip SYSTEM INTERFACE ${libzip_folder})
   target_link_libraries(echolens_libzip INTERFACE ${libzip_library})
+  set(Protobuf_USE_STATIC_LIBS OFF)
+  find_package(Protobuf REQUIRED)                               # ONNX models
 endif()

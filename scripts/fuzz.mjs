@@ -15,6 +15,7 @@ const readers = {
   fuzz_image: ["src/image"],
   fuzz_model: ["src/model/tflite_reader"],
   fuzz_keras: ["tools/convert/keras/"],
+  fuzz_onnx: ["tools/convert/onnx"],
 };
 const goal = 70;
 

@@ -8,7 +8,7 @@ import { Sentence, output, run, say } from "./steps.mjs";
 /** Commands and headers that stand for the packages, where there is no dpkg to ask. */
 const witnesses = {
   web: ["cmake", "ninja", "python3", "flatc"],
-  native: ["c++"],
+  native: ["c++", "protoc"],
   test: [],
 };
 
@@ -30,7 +30,7 @@ export async function ensureSystemPackages(parts) {
     if (missing.length === 0) return;
     throw new Sentence(
       `missing: ${missing.join(", ")}. With Homebrew: brew install cmake ninja flatbuffers doctest cli11 ` +
-        "nlohmann-json hdf5 libzip (then run this again).",
+        "nlohmann-json hdf5 libzip protobuf (then run this again).",
     );
   }
   const missing = parts.flatMap((part) => pins.system[part]).filter((name) => !installed(name));
