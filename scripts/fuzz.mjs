@@ -14,6 +14,8 @@ import { Sentence, output, run, runMain, say } from "./setup/steps.mjs";
 const readers = {
   fuzz_image: ["src/image"],
   fuzz_model: ["src/model/tflite_reader"],
+  fuzz_keras: ["tools/convert/keras/"],
+  fuzz_onnx: ["tools/convert/onnx"],
 };
 const goal = 70;
 

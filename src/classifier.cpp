@@ -27,7 +27,7 @@ class Stopwatch {
 };
 
 std::string SizeText(int width, int height) {
-  return std::to_string(width) + " × " + std::to_string(height);
+  return std::to_string(width) + "×" + std::to_string(height);
 }
 
 // Guards what JSON and the call cannot hold: float32 networks can give NaN.

@@ -1,9 +1,12 @@
 #include "image/gif.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "image/gif_codes.h"
-#include "image/stb.h"
+#include "image/allocate.h"
+#include "image/gif_pixels.h"
+#include "image/grey.h"
 
 namespace echolens {
 namespace {
@@ -32,46 +35,53 @@ Result<std::size_t> SkipBlocks(Bytes file, std::size_t at) {
   return Corrupt("it ends within a block");
 }
 
-// Checks the frame whose descriptor begins at `at`, and where its codes begin.
-Result<std::size_t> CheckFrame(Bytes file, std::size_t at) {
+// What the first frame is made of.
+struct Frame {
+  int left = 0, top = 0, width = 0, height = 0;
+  bool interlaced = false;
+  Bytes colours;         // red, green, blue of each
+  int transparent = -1;  // the colour that is none
+  std::size_t codes = 0;
+};
+
+// The frame whose descriptor begins at `at`.
+Result<Frame> ReadFrame(Bytes file, std::size_t at) {
   if (file.size() - at < kFrameSize) return Corrupt("it ends within a frame's header");
   const int flags = file[at + 9];
-  const std::size_t codes = at + kFrameSize + ColourTableSize(flags);
-  if (codes + 1 >= file.size()) return Corrupt("it ends within a frame's header");
-  if ((flags & 0x80) == 0 && (file[10] & 0x80) == 0) return Corrupt("a frame has no colours");
-  return codes;
+  const std::size_t own_colours = ColourTableSize(flags);
+  Frame frame{LittleEndian16(file, at + 1),
+              LittleEndian16(file, at + 3),
+              LittleEndian16(file, at + 5),
+              LittleEndian16(file, at + 7),
+              (flags & 0x40) != 0,
+              {},
+              -1,
+              at + kFrameSize + own_colours};
+  if (frame.codes >= file.size()) return Corrupt("it ends within a frame's header");
+  frame.colours = own_colours > 0 ? file.subspan(at + kFrameSize, own_colours)
+                                  : file.subspan(kHeaderSize, ColourTableSize(file[10]));
+  if (frame.colours.empty()) return Corrupt("a frame has no colours");
+  return frame;
 }
 
-Status CheckFirstFrame(Bytes file, std::size_t at, std::size_t codes) {
-  const int left = LittleEndian16(file, at + 1), top = LittleEndian16(file, at + 3);
-  const int width = LittleEndian16(file, at + 5), height = LittleEndian16(file, at + 7);
-  if (width == 0 || height == 0) return Corrupt("its first frame has no pixels");
-  if (left + width > LittleEndian16(file, 6) || top + height > LittleEndian16(file, 8)) {
-    return Corrupt("its first frame lies outside of the picture");
-  }
-  const std::int64_t pixels = std::int64_t{width} * height;
-  const Result<std::int64_t> found = CountGifPixels(file, codes, pixels);
-  if (!found.ok()) return found.error();
-  if (*found < pixels) {
-    return Corrupt("its first frame has " + std::to_string(*found) + " pixels, expected " +
-                   std::to_string(pixels));
-  }
-  return Ok();
-}
-
-Status CheckBlocks(Bytes file) {
-  bool first = true;
+// Walks the blocks of the whole file. The first frame.
+Result<Frame> ReadBlocks(Bytes file) {
+  std::optional<Frame> first;
+  int transparent = -1;
   std::size_t at = kHeaderSize + ColourTableSize(file[10]);
   while (at < file.size() && file[at] != kTrailer) {
     if (file[at] == kFrame) {
-      ECHOLENS_ASSIGN(const std::size_t codes, CheckFrame(file, at));
-      if (first) ECHOLENS_CHECK(CheckFirstFrame(file, at, codes));
-      first = false;
-      at = codes + 1;
+      ECHOLENS_ASSIGN(Frame frame, ReadFrame(file, at));
+      frame.transparent = transparent;
+      at = frame.codes + 1;
+      if (!first) first = frame;
     } else if (file[at] == kExtension) {
       if (file.size() - at < 3) return Corrupt("it ends within an extension");
-      if (file[at + 1] == kGraphicControl && file[at + 2] != 4) {
-        return Corrupt("a graphic control block has a wrong length");
+      if (file[at + 1] == kGraphicControl) {
+        if (file[at + 2] != 4 || file.size() - at < 8) {
+          return Corrupt("a graphic control block has a wrong length");
+        }
+        transparent = (file[at + 3] & 1) != 0 ? file[at + 6] : -1;
       }
       at += 2;
     } else {
@@ -80,8 +90,22 @@ Status CheckBlocks(Bytes file) {
     ECHOLENS_ASSIGN(at, SkipBlocks(file, at));
   }
   if (at >= file.size()) return Corrupt("it ends before its trailer");
-  if (first) return Corrupt("it has no frame");
-  return Ok();
+  if (!first) return Corrupt("it has no frame");
+  return *first;
+}
+
+// In which order the rows of a frame come.
+std::vector<int> RowOrder(const Frame& frame) {
+  constexpr int kPasses[][2] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};  // first row, step
+  std::vector<int> rows;
+  if (!frame.interlaced) {
+    for (int y = 0; y < frame.height; ++y) rows.push_back(y);
+    return rows;
+  }
+  for (const auto& [start, step] : kPasses) {
+    for (int y = start; y < frame.height; y += step) rows.push_back(y);
+  }
+  return rows;
 }
 
 }  // namespace
@@ -92,8 +116,38 @@ Result<ImageHeader> ReadGifHeader(Bytes file) {
 }
 
 Result<GreyImage> DecodeGif(Bytes file, const ImageHeader& header) {
-  ECHOLENS_CHECK(CheckBlocks(file));
-  return DecodeWithStb(file, header, 4);
+  ECHOLENS_ASSIGN(const Frame frame, ReadBlocks(file));
+  if (frame.width == 0 || frame.height == 0) return Corrupt("its first frame has no pixels");
+  if (frame.left + frame.width > header.width || frame.top + frame.height > header.height) {
+    return Corrupt("its first frame lies outside of the picture");
+  }
+  const std::uint64_t size = std::uint64_t(frame.width) * std::uint64_t(frame.height);
+  ECHOLENS_ASSIGN(std::vector<std::uint8_t> pixels, Allocate<std::uint8_t>(size));
+  ECHOLENS_ASSIGN(const std::size_t filled, ReadGifPixels(file, frame.codes, pixels));
+  if (filled < pixels.size()) {
+    return Corrupt("its first frame has " + std::to_string(filled) + " pixels, expected " +
+                   std::to_string(size));
+  }
+
+  std::vector<std::uint8_t> palette;
+  for (std::size_t i = 0; i < frame.colours.size(); i += 3) {
+    const bool visible = palette.size() != static_cast<std::size_t>(frame.transparent);
+    palette.push_back(visible ? Luma(frame.colours[i], frame.colours[i + 1], frame.colours[i + 2])
+                              : std::uint8_t{0});
+  }
+  GreyImage grey{header.width, header.height, {}};
+  ECHOLENS_ASSIGN(grey.pixels, Allocate<std::uint8_t>(std::uint64_t(header.width) *
+                                                      std::uint64_t(header.height)));
+  const std::uint8_t* pixel = pixels.data();
+  for (const int y : RowOrder(frame)) {
+    std::uint8_t* out =
+        grey.pixels.data() + std::size_t(frame.top + y) * std::size_t(header.width) + frame.left;
+    for (int x = 0; x < frame.width; ++x, ++pixel) {
+      if (*pixel >= palette.size()) return Corrupt("a pixel's colour is not in the palette");
+      out[x] = palette[*pixel];
+    }
+  }
+  return grey;
 }
 
 }  // namespace echolens

@@ -100,7 +100,7 @@ Result<ImageHeader> ReadJpegHeader(Bytes file) {
 Result<GreyImage> DecodeJpeg(Bytes file, const ImageHeader& header) {
   ECHOLENS_CHECK(CheckFile(file));
   ECHOLENS_ASSIGN(const Preamble preamble, ReadPreamble(file));
-  return DecodeWithStb(file, header, preamble.frame.components.size() == 1 ? 1 : 3);
+  return DecodeJpegPixels(file, header, preamble.frame.components.size() == 1 ? 1 : 3);
 }
 
 }  // namespace echolens

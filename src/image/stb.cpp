@@ -17,7 +17,6 @@
 #define STBI_NO_LINEAR
 #define STBI_NO_HDR
 #define STBI_ONLY_JPEG
-#define STBI_ONLY_GIF
 #define STBI_SUPPORT_ZLIB
 #define STBI_MAX_DIMENSIONS 65535
 #define STB_IMAGE_STATIC  // no symbol leaves this file
@@ -29,7 +28,7 @@
 
 namespace echolens {
 
-Result<GreyImage> DecodeWithStb(Bytes file, const ImageHeader& header, int channels) {
+Result<GreyImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int channels) {
   if (file.size() > INT_MAX) {
     return Error{ErrorCode::kImageTooLarge, "the file is larger than 2 GB"};
   }
@@ -38,7 +37,6 @@ Result<GreyImage> DecodeWithStb(Bytes file, const ImageHeader& header, int chann
       stbi_load_from_memory(file.data(), static_cast<int>(file.size()), &width, &height,
                             &stored_channels, channels),
       stbi_image_free);
-  const std::string format(FormatName(header.format));
   if (!pixels) {
     const char* reason = stbi_failure_reason();
     if (reason != nullptr && std::string_view(reason) == "outofmem") {
@@ -46,14 +44,14 @@ Result<GreyImage> DecodeWithStb(Bytes file, const ImageHeader& header, int chann
                                                 std::to_string(header.width) + "×" +
                                                 std::to_string(header.height) + " pixels"};
     }
-    return Error{ErrorCode::kImageCorrupt, "the " + format + " file is damaged: " +
-                                               (reason == nullptr ? "unreadable" : reason)};
+    return Error{ErrorCode::kImageCorrupt,
+                 std::string("the JPEG file is damaged: ") + (reason == nullptr ? "?" : reason)};
   }
   if (width != header.width || height != header.height) {
     return Error{ErrorCode::kImageCorrupt,
-                 "the " + format + " file is damaged: its pixels are " + std::to_string(width) +
-                     "×" + std::to_string(height) + ", its header says " +
-                     std::to_string(header.width) + "×" + std::to_string(header.height)};
+                 "the JPEG file is damaged: its pixels are " + std::to_string(width) + "×" +
+                     std::to_string(height) + ", its header says " + std::to_string(header.width) +
+                     "×" + std::to_string(header.height)};
   }
   return GreyFromPixels(pixels.get(), width, height, channels);
 }

@@ -1,5 +1,6 @@
-// stb_image, the only place that knows of it. Its decoders are lenient and trust the file more than
-// we do: each caller has checked the file's structure first.
+// stb_image: the pixels of a JPEG, and zlib. It is lenient and trusts the file more than we do, so
+// each caller has checked the file's structure first; and it has bugs in the formats that are
+// simple enough to read here (BMP with a gap, colours beyond a palette, recursion in GIF).
 #pragma once
 
 #include "image/bytes.h"
@@ -7,10 +8,9 @@
 
 namespace echolens {
 
-// The grey picture of a whole JPEG or GIF file (first frame), as stored. The file must be of
-// the format and size of `header` and is decoded to `channels` samples a pixel: 1 grey, 3 colour,
-// 4 colour and alpha. Errors: kImageCorrupt, kOutOfMemory.
-Result<GreyImage> DecodeWithStb(Bytes file, const ImageHeader& header, int channels);
+// The grey picture of a whole JPEG file, as stored: of the size that `header` says, decoded to 1
+// (grey) or 3 samples (colour) a pixel. Errors: kImageCorrupt, kOutOfMemory.
+Result<GreyImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int channels);
 
 // Fills `out` from a zlib stream (RFC 1950) that must hold exactly as many bytes; its checksum is
 // not looked at. False when the stream is damaged, shorter or longer.

@@ -1,15 +1,31 @@
 #include "model/graph.h"
 
-#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
+
+#include "model/decimal.h"
 
 namespace echolens {
 namespace {
 
+// Laid out as ECMA-262 says (Number::toString).
 template <class T>
-std::string Shortest(T number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+std::string ShortestText(T number) {
+  if (std::isnan(number)) return "nan";
+  if (number < 0) return "-" + ShortestText(-number);
+  if (std::isinf(number)) return "inf";
+  if (number == 0) return "0";
+  auto [digits, point] = ShortestDecimal(number);
+  const auto zeros = [](int count) { return std::string(static_cast<std::size_t>(count), '0'); };
+  const auto count = static_cast<int>(digits.size());
+  if (point < -5 || point > 21) {
+    if (count > 1) digits.insert(1, ".");
+    return digits + (point < 1 ? "e-" : "e+") + std::to_string(std::abs(point - 1));
+  }
+  if (point <= 0) return "0." + zeros(-point) + digits;
+  if (point >= count) return digits + zeros(point - count);
+  return digits.insert(static_cast<std::size_t>(point), ".");
 }
 
 }  // namespace
@@ -71,8 +87,8 @@ std::string Quoted(std::string_view name) {
   return text + (name.size() > kLongest ? "...'" : "'");
 }
 
-std::string NumberText(float number) { return Shortest(number); }
-std::string NumberText(double number) { return Shortest(number); }
+std::string NumberText(float number) { return ShortestText(number); }
+std::string NumberText(double number) { return ShortestText(number); }
 
 std::string ShapeText(const Shape& shape) {
   std::string text = "[";

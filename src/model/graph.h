@@ -210,7 +210,8 @@ std::string TensorName(const Graph& graph, TensorId tensor);
 // characters.
 std::string Quoted(std::string_view name);
 
-// The shortest decimal that reads back as the same number: "0.1", "1e-09", "nan".
+// The shortest decimal that reads back as the same number, laid out as JavaScript does: "0.1",
+// "0.00001", "1e-7", "nan", "inf".
 std::string NumberText(float number);
 std::string NumberText(double number);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "image/allocate.h"
 #include "model/graph.h"
 #include "reading/interpret.h"
 
@@ -98,14 +99,15 @@ Status RunGoldenImage(Engine& engine, const Preprocessing& preprocessing, std::u
                                                std::to_string(engine.input_count()) +
                                                " inputs, expected one picture"};
   }
-  const GreyImage image = GoldenImage(seed, preprocessing.width, preprocessing.height);
+  ECHOLENS_ASSIGN(const GreyImage image,
+                  GoldenImage(seed, preprocessing.width, preprocessing.height));
   ECHOLENS_CHECK(FillInput(image, preprocessing, engine.input(0)));
   return engine.Run();
 }
 
 }  // namespace
 
-GreyImage GoldenImage(std::uint32_t seed, int width, int height) {
+Result<GreyImage> GoldenImage(std::uint32_t seed, int width, int height) {
   Numbers numbers(seed);
   const int side = std::min(width, height);
   std::array<Blob, 8> blobs;
@@ -116,13 +118,15 @@ GreyImage GoldenImage(std::uint32_t seed, int width, int height) {
     blob.height = numbers.Below(255) - 127;
   }
   GreyImage image{width, height, {}};
-  image.pixels.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  ECHOLENS_ASSIGN(image.pixels,
+                  Allocate<std::uint8_t>(std::uint64_t(width) * std::uint64_t(height)));
+  std::uint8_t* pixel = image.pixels.data();
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       std::int64_t value = 112;
       for (const Blob& blob : blobs) value += blob.At(x, y);
       value += numbers.Below(32) - 16;
-      image.pixels.push_back(static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, 255)));
+      *pixel++ = static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, 255));
     }
   }
   return image;

@@ -23,8 +23,8 @@ namespace echolens {
 //   distance d2 under radius * radius, where t = (radius * radius - d2) * 1024 / (radius * radius),
 //   plus below 32 - 16; then within 0 … 255. Divisions round towards zero.
 //
-// Sides of at least 1 pixel.
-GreyImage GoldenImage(std::uint32_t seed, int width, int height);
+// Sides of at least 1 pixel. Errors: kOutOfMemory.
+Result<GreyImage> GoldenImage(std::uint32_t seed, int width, int height);
 
 // What this network answers to the picture of `seed`. Errors: those of FillInput and Engine::Run;
 // kModelInvalid when a float32 output is not finite.

@@ -1,8 +1,9 @@
 #include "reading/json.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
+
+#include "model/graph.h"
 
 namespace echolens {
 namespace {
@@ -45,32 +46,7 @@ std::string Escaped(char c) {
 }  // namespace
 
 std::string JsonNumber(double number) {
-  if (!std::isfinite(number)) return "null";
-  if (number == 0) return "0";
-  if (number < 0) return "-" + JsonNumber(-number);
-
-  // "d.ddde±xx": the digits, and the place of the point after `point` of them.
-  char buffer[32];
-  const auto written =
-      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific);
-  const std::string_view text(buffer, static_cast<std::size_t>(written.ptr - buffer));
-  const std::size_t e = text.find('e');
-  std::string digits{text[0]};
-  if (e > 1) digits += text.substr(2, e - 2);
-  int exponent = 0;
-  std::from_chars(text.data() + e + 2, text.data() + text.size(), exponent);
-  const int point = (text[e + 1] == '-' ? -exponent : exponent) + 1;
-
-  const auto count = static_cast<int>(digits.size());
-  const auto zeros = [](int n) { return std::string(static_cast<std::size_t>(n), '0'); };
-  if (point > 21 || point < -5) {
-    const int power = point - 1;
-    if (count > 1) digits.insert(1, ".");
-    return digits + (power < 0 ? "e-" : "e+") + std::to_string(std::abs(power));
-  }
-  if (point >= count) return digits + zeros(point - count);
-  if (point <= 0) return "0." + zeros(-point) + digits;
-  return digits.insert(static_cast<std::size_t>(point), ".");
+  return std::isfinite(number) ? NumberText(number) : "null";
 }
 
 std::string JsonString(std::string_view text) {

@@ -7,8 +7,7 @@
 
 namespace echolens {
 
-// The shortest decimal that reads back as the same number, laid out as ECMA-262 (Number::toString)
-// says: "0.00001", "1e-7", "123". "null" when not finite: JSON has no word for it.
+// NumberText; "null" when not finite: JSON has no word for it.
 std::string JsonNumber(double number);
 
 // In double quotes; control characters, quotes and backslashes escaped. Each byte that is not part

@@ -62,7 +62,8 @@ TEST_CASE("shapes") {
 
 TEST_CASE("numbers and types in messages") {
   CHECK(NumberText(0.1f) == "0.1");
-  CHECK(NumberText(1e-9) == "1e-09");
+  CHECK(NumberText(1e-9) == "1e-9");
+  CHECK(NumberText(-std::numeric_limits<float>::infinity()) == "-inf");
   CHECK(NumberText(std::numeric_limits<float>::quiet_NaN()) == "nan");
   CHECK(TypeName(DataType::kFloat32) == "float32");
   CHECK(TypeName(DataType::kInt8) == "int8");

@@ -12,7 +12,8 @@ TensorId Activate(LowerBuilder& builder, UnaryKind kind) {
 
 // clip(x · slope + start, 0, 1) · range, where clip(…, 0, 1) = relu6(6 …) / 6.
 TensorId ClipToRange(LowerBuilder& builder, double slope, double start, double range) {
-  const TensorId steep = builder.Multiply(builder.input(), {6 * slope});
+  const TensorId x = builder.input();
+  const TensorId steep = 6 * slope == 1 ? x : builder.Multiply(x, {6 * slope});
   const TensorId clipped = builder.Add(steep, {6 * start}, Activation::kRelu6);
   return builder.Multiply(clipped, {range / 6});
 }

@@ -4,36 +4,19 @@
 #include <optional>
 
 #include "convert/lower_layers.h"
+#include "convert/reach.h"
 
 namespace echolens::convert {
 namespace {
 
-// Rows and columns that windows reach over the edge: what an explicit border adds and no window
-// reads is left out.
-struct Reach {
-  std::array<int, 2> before{0, 0}, after{0, 0};
-  std::optional<Padding> padding;  // that means the same
-};
-
-Reach ReachOf(const Border& border, const Shape& in, const std::array<int, 2>& size,
-              const std::array<int, 2>& stride, const std::array<int, 2>& dilation) {
-  Reach reach;
-  bool same = true, valid = true;
-  for (std::size_t axis = 0; axis < 2; ++axis) {
-    const int window = (size[axis] - 1) * dilation[axis] + 1;
-    const int input = in[axis + 1];
-    const BorderSize asked = BorderOf(border, axis, input, window, stride[axis]);
-    const BorderSize tensorflow =
-        BorderOf({Border::Kind::kSame, {}, {}}, axis, input, window, stride[axis]);
-    const int end = (asked.output - 1) * stride[axis] + window;
-    reach.before[axis] = asked.before;
-    reach.after[axis] = std::max(end - asked.before - input, 0);
-    same = same && asked.before == tensorflow.before && asked.output == tensorflow.output;
-    valid = valid && asked.before == 0 && reach.after[axis] == 0;
-  }
-  if (same) reach.padding = Padding::kSame;
-  if (valid) reach.padding = Padding::kValid;
-  return reach;
+// TensorFlow's padding that reaches as far, if there is one.
+std::optional<Padding> PaddingOf(const Reach& reach, const Shape& in,
+                                 const std::array<int, 2>& size, const std::array<int, 2>& stride,
+                                 const std::array<int, 2>& dilation) {
+  const Border same{Border::Kind::kSame, {}, {}};
+  if (reach.none()) return Padding::kValid;
+  if (reach == ReachOf(same, in, size, stride, dilation)) return Padding::kSame;
+  return std::nullopt;
 }
 
 TensorId EmitPad(LowerBuilder& builder, TensorId x, const Reach& reach) {
@@ -103,26 +86,31 @@ TensorId Repeat(LowerBuilder& builder, TensorId x, int outer, int inner, int tim
 Result<TensorId> LowerLayer(LowerBuilder& builder, const Convolution& op) {
   const std::int32_t filters = op.kernel_shape[0];
   const std::array<int, 2> size{op.kernel_shape[1], op.kernel_shape[2]};
-  const Reach reach = ReachOf(op.border, builder.input_shape(), size, op.stride, op.dilation);
-  const Padding padding = reach.padding.value_or(Padding::kValid);
+  const Shape in = builder.input_shape();
+  const Reach reach = ReachOf(op.border, in, size, op.stride, op.dilation);
+  const auto padding = PaddingOf(reach, in, size, op.stride, op.dilation);
   std::vector<TensorId> inputs{builder.input()};
-  if (!reach.padding) inputs[0] = EmitPad(builder, builder.input(), reach);
+  if (!padding) inputs[0] = EmitPad(builder, builder.input(), reach);
 
   const bool depthwise = op.groups > 1 && op.kernel_shape[3] == 1;
   inputs.push_back(depthwise
                        ? builder.Constant("kernel", {1, size[0], size[1], filters}, OutputsLast(op))
                        : builder.Constant("kernel", op.kernel_shape, op.kernel));
   if (!op.bias.empty()) inputs.push_back(builder.Constant("bias", {filters}, op.bias));
-  if (!depthwise) return builder.Emit(Conv2d{padding, op.stride, op.dilation}, inputs);
-  return builder.Emit(DepthwiseConv2d{padding, op.stride, op.dilation, filters / op.groups},
+  if (!depthwise)
+    return builder.Emit(Conv2d{padding.value_or(Padding::kValid), op.stride, op.dilation}, inputs);
+  return builder.Emit(DepthwiseConv2d{padding.value_or(Padding::kValid), op.stride, op.dilation,
+                                      filters / op.groups},
                       inputs);
 }
 
 Result<TensorId> LowerLayer(LowerBuilder& builder, const Pooling& op) {
-  const Reach reach = ReachOf(op.border, builder.input_shape(), op.size, op.stride, {1, 1});
+  const Shape in = builder.input_shape();
+  const Reach reach = ReachOf(op.border, in, op.size, op.stride, {1, 1});
+  const auto padding = PaddingOf(reach, in, op.size, op.stride, {1, 1});
   const bool count_border = op.count_border && op.kind == PoolKind::kAverage;
-  if (reach.padding && !(count_border && *reach.padding == Padding::kSame)) {
-    return builder.Emit(Pool2d{op.kind, *reach.padding, op.size, op.stride}, {builder.input()});
+  if (padding && !(count_border && *padding == Padding::kSame)) {
+    return builder.Emit(Pool2d{op.kind, *padding, op.size, op.stride}, {builder.input()});
   }
   if (op.kind == PoolKind::kMax && !builder.input_never_negative()) {
     if (const auto thinned = MaximumByThinning(builder, op, reach)) return *thinned;

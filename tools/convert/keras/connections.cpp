@@ -19,11 +19,12 @@ TensorRef RefOf(const Json& value) {
   return {*value[0].get_ptr<const std::string*>(), value[1].get<int>(), value[2].get<int>()};
 }
 
-// Of the arguments with a name, layers take only what says that this is no training.
+// Of the arguments with a name, layers may be given only what changes nothing.
 Status CheckKeywords(const LayerNode& layer, const Json& keywords) {
   if (!keywords.is_object()) return Ok();
   for (const auto& [key, value] : keywords.items()) {
     if (value.is_null() || value == false) continue;
+    if (key == "training" && layer.kind != nullptr && !layer.kind->trains) continue;
     return Error{ErrorCode::kSourceUnsupported,
                  layer.place + ": it is called with " + Quoted(key) + " = " + JsonText(value) +
                      ": call it with its inputs alone and save again"};

@@ -27,6 +27,7 @@ struct LayerKind {
   // In the order of the file; null: none.
   std::vector<WeightKind> (*weights)(const Json& config) = nullptr;
   bool many_inputs = false;
+  bool trains = false;  // does something else when it is called with training=True
 };
 
 // Null: no such layer. The layers of one family stand in one file.

@@ -104,7 +104,7 @@ Result<ValueId> BuildSoftmax(LayerCall& call, const Values& inputs) {
 Result<ValueId> Pass(LayerCall&, const Values& inputs) { return inputs[0]; }
 
 constexpr LayerKind kKinds[] = {
-    {"BatchNormalization", BuildBatchNormalization, BatchNormalizationWeights},
+    {"BatchNormalization", BuildBatchNormalization, BatchNormalizationWeights, false, true},
     {"Normalization", BuildNormalization, NormalizationWeights},
     {"Rescaling", BuildRescaling},
     {"Activation", BuildActivation},
@@ -115,40 +115,15 @@ constexpr LayerKind kKinds[] = {
 
 // At work only while training. (RandomCrop, CenterCrop, AutoContrast, Solarization, Equalization
 // also change what is classified: they are not here.)
-constexpr std::string_view kTrainingOnly[] = {"ActivityRegularization",
-                                              "AlphaDropout",
-                                              "AugMix",
-                                              "CutMix",
-                                              "Dropout",
-                                              "GaussianDropout",
-                                              "GaussianNoise",
-                                              "MixUp",
-                                              "RandAugment",
-                                              "RandomBrightness",
-                                              "RandomColorDegeneration",
-                                              "RandomColorJitter",
-                                              "RandomContrast",
-                                              "RandomElasticTransform",
-                                              "RandomErasing",
-                                              "RandomFlip",
-                                              "RandomGaussianBlur",
-                                              "RandomGrayscale",
-                                              "RandomHeight",
-                                              "RandomHue",
-                                              "RandomInvert",
-                                              "RandomPerspective",
-                                              "RandomPosterization",
-                                              "RandomRotation",
-                                              "RandomSaturation",
-                                              "RandomSharpness",
-                                              "RandomShear",
-                                              "RandomTranslation",
-                                              "RandomWidth",
-                                              "RandomZoom",
-                                              "SpatialDropout1D",
-                                              "SpatialDropout2D",
-                                              "SpatialDropout3D"};
-constexpr LayerKind kTrainingOnlyKind{"", Pass};
+constexpr std::string_view kTrainingOnly[] = {
+    "ActivityRegularization", "AlphaDropout", "AugMix", "CutMix", "Dropout", "GaussianDropout",
+    "GaussianNoise", "MixUp", "RandAugment", "RandomBrightness", "RandomColorDegeneration",
+    "RandomColorJitter", "RandomContrast", "RandomElasticTransform", "RandomErasing", "RandomFlip",
+    "RandomGaussianBlur", "RandomGrayscale", "RandomHeight", "RandomHue", "RandomInvert",
+    "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation",
+    "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom",
+    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"};
+constexpr LayerKind kTrainingOnlyKind{"", Pass, nullptr, false, true};
 
 }  // namespace
 

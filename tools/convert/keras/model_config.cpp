@@ -39,7 +39,7 @@ Status CheckPolicy(const LayerNode& layer) {
 // share names with layers and have no settings of a layer.
 bool IsOperation(const Json& description, const Json& config) {
   return TextOr(description, "module").find(".ops.") != std::string::npos ||
-         Find(config, "trainable") == nullptr;
+         (Find(config, "trainable") == nullptr && Find(config, "dtype") == nullptr);
 }
 
 Status FindKind(const Json& description, LayerNode& layer) {

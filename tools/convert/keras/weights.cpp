@@ -1,5 +1,6 @@
 #include "convert/keras/weights.h"
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 
@@ -74,10 +75,10 @@ void AppendSlots(LayerNode& layer, std::vector<Slot>& slots) {
   }
 }
 
-// "conv1/kernel:0" is a kernel. Some layers name the variable otherwise than the weight.
+// "conv1/kernel:0" is a kernel, and Keras 3 also calls a depthwise kernel one.
 bool IsNamed(const std::string& path, std::string_view name) {
   const std::string last = path.substr(path.rfind('/') + 1);
-  return last.substr(0, last.find(':')) == name;
+  return name.ends_with(last.substr(0, last.find(':')));
 }
 
 Status Assign(const LayerNode& layer, const std::string& group,

@@ -90,7 +90,7 @@ Result<Shape> CheckedShape(std::span<const std::int64_t> sizes) {
   std::int64_t count = 1;
   bool valid = sizes.size() <= kMaxConstantRank;
   Shape shape;
-  for (const std::int64_t size : sizes) {
+  for (const std::int64_t size : sizes.first(std::min(sizes.size(), kMaxConstantRank + 1))) {
     text += (text.empty() ? "" : ", ") + std::to_string(size);
     valid = valid && size >= 0 && size <= kMaxConstantElements;
     if (!valid) continue;

@@ -56,6 +56,11 @@ Result<Constant> ReadConstant(NodeReader& node) {
     constant.floats = {static_cast<float>(value)};
     return constant;
   }
+  if (node.HasAttribute("value_floats")) {
+    ECHOLENS_ASSIGN(constant.floats, node.Floats("value_floats"));
+    constant.shape = {static_cast<std::int32_t>(constant.floats.size())};
+    return constant;
+  }
   constant.type = ElementType::kInt;
   if (node.HasAttribute("value_int")) {
     ECHOLENS_ASSIGN(const std::int64_t value, node.Int("value_int", 0));
@@ -63,9 +68,7 @@ Result<Constant> ReadConstant(NodeReader& node) {
     return constant;
   }
   if (!node.HasAttribute("value_ints")) {
-    return node.Unsupported(
-        "expected one of the attributes value, value_float, value_int and "
-        "value_ints");
+    return node.Unsupported("expected a tensor, numbers or one number as its value");
   }
   ECHOLENS_ASSIGN(constant.ints, node.Ints("value_ints", {}));
   constant.shape = {static_cast<std::int32_t>(constant.ints.size())};

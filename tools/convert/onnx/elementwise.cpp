@@ -26,11 +26,10 @@ Result<Activation> ReadHardSigmoid(NodeReader& node) {
   return node.Emit(ActivationLayer{ActivationKind::kHardSigmoid, alpha, beta}, input);
 }
 
-// Bounds are attributes in exporters' own older opsets, inputs from opset 11.
+// Either bound may be left out.
 Result<Activation> ReadClip(NodeReader& node) {
   ECHOLENS_ASSIGN(const Activation input, node.Map(0));
-  ECHOLENS_ASSIGN(double low, node.Float("min", -std::numeric_limits<float>::infinity()));
-  ECHOLENS_ASSIGN(double high, node.Float("max", std::numeric_limits<float>::infinity()));
+  double low = -kInfinity, high = kInfinity;
   if (node.Has(1)) {
     ECHOLENS_ASSIGN(low, node.NumberAt(1, "the lower bound"));
   }

@@ -79,7 +79,10 @@ Status ReadInputs(const fb::GraphProto& graph, const OnnxOptions& options, Readi
     if (scope.initializers.contains(input.name())) continue;
     ECHOLENS_ASSIGN(const Shape shape, ReadShape(input, options));
     std::vector<int> order = OnnxOrder(shape.size());
-    if (shape.size() == 4 && !IsNhwc(graph, input.name(), shape)) order = ChannelsLast(4);
+    if (shape.size() == 4 && !IsNhwc(graph, input.name(), shape)) {
+      order = ChannelsLast(4);
+      reading.channels_first = true;
+    }
     Shape lying;
     for (const int axis : order) lying.push_back(shape[static_cast<std::size_t>(axis)]);
     ECHOLENS_ASSIGN(const ValueId id, AddInput(reading.network, input.name(), lying));

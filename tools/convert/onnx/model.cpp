@@ -103,10 +103,10 @@ Result<Value> ReadOperatorNode(NodeReader& node, const fb::NodeProto& proto) {
 
 }  // namespace
 
-Result<int> StandardOpset(
-    const google::protobuf::RepeatedPtrField<fb::OperatorSetIdProto>& imports) {
+Result<int> StandardOpset(const google::protobuf::RepeatedPtrField<fb::OperatorSetIdProto>& imports,
+                          int otherwise) {
   constexpr std::int64_t kOldest = 11, kNewest = 20;
-  std::int64_t version = 0;
+  std::int64_t version = otherwise;
   for (const fb::OperatorSetIdProto& import : imports) {
     if (IsStandard(import.domain())) version = import.version();
   }
@@ -134,6 +134,10 @@ Result<std::optional<Value>> ModelReader::Find(const std::string& name, Scope& s
   const std::string place = "initialiser " + Quoted(name) + ": ";
   if (!constant.ok()) {
     return Error{constant.error().code, place + constant.error().detail};
+  }
+  if (const Status paid = reading_.Charge(static_cast<std::int64_t>(constant->size()));
+      !paid.ok()) {
+    return Error{paid.error().code, place + paid.error().detail};
   }
   tensor.Clear();
   scope.initializers.erase(found);
@@ -203,7 +207,7 @@ Status ModelReader::ReadNode(const fb::NodeProto& proto, const std::string& plac
   const auto function =
       functions_.find(FunctionKey(proto.domain(), proto.op_type(), proto.overload()));
   if (function != functions_.end()) {
-    return Call(*function->second, proto, place, body.depth + 1, std::move(inputs), scope);
+    return Call(*function->second, proto, place, body, std::move(inputs), scope);
   }
   if (proto.output_size() == 0 || proto.output(0).empty()) {
     return Error{ErrorCode::kSourceUnsupported, place + ": its first output is not used"};
@@ -219,12 +223,12 @@ Status ModelReader::ReadNode(const fb::NodeProto& proto, const std::string& plac
 }
 
 Status ModelReader::Call(const fb::FunctionProto& function, const fb::NodeProto& call,
-                         const std::string& place, int depth,
+                         const std::string& place, const Body& caller,
                          std::vector<std::optional<Value>> inputs, Scope& scope) {
   const auto failed = [&](ErrorCode code, const std::string& what) {
     return Error{code, place + ": " + what};
   };
-  if (depth > kDeepestCall) {
+  if (caller.depth == kDeepestCall) {
     return failed(ErrorCode::kSourceUnsupported, "functions call one another too deeply");
   }
   if (static_cast<int>(inputs.size()) > function.input_size() ||
@@ -232,7 +236,7 @@ Status ModelReader::Call(const fb::FunctionProto& function, const fb::NodeProto&
     return failed(ErrorCode::kSourceCorrupt,
                   "it has more inputs or outputs than the function it calls");
   }
-  const Result<int> opset = StandardOpset(function.opset_import());
+  const Result<int> opset = StandardOpset(function.opset_import(), caller.opset);
   if (!opset.ok()) return failed(opset.error().code, opset.error().detail);
 
   Attributes attributes;
@@ -250,8 +254,11 @@ Status ModelReader::Call(const fb::FunctionProto& function, const fb::NodeProto&
   for (int i = 0; i < function.input_size(); ++i) {
     own.values.emplace(function.input(i), std::move(inputs[static_cast<std::size_t>(i)]));
   }
-  const Body body{
-      nodes, *opset, {function.output().begin(), function.output().end()}, place + " > ", depth};
+  const Body body{nodes,
+                  *opset,
+                  {function.output().begin(), function.output().end()},
+                  place + " > ",
+                  caller.depth + 1};
   ECHOLENS_CHECK(Read(body, own));
   for (int i = 0; i < call.output_size(); ++i) {
     if (call.output(i).empty()) continue;

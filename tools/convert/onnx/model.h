@@ -47,17 +47,17 @@ class ModelReader {
   Result<std::vector<std::optional<Value>>> Inputs(const fb::NodeProto& proto,
                                                    const std::string& place, Scope& scope);
   Status Call(const fb::FunctionProto& function, const fb::NodeProto& call,
-              const std::string& place, int depth, std::vector<std::optional<Value>> inputs,
-              Scope& scope);
+              const std::string& place, const Body& caller,
+              std::vector<std::optional<Value>> inputs, Scope& scope);
 
   Reading& reading_;
   std::map<std::string, const fb::FunctionProto*> functions_;  // by FunctionKey
   std::size_t nodes_ = 0;  // read so far, those of functions at every call
 };
 
-// The version of the standard operators that a model or function asks for. Errors:
-// kSourceUnsupported, outside of 11 to 20.
-Result<int> StandardOpset(
-    const google::protobuf::RepeatedPtrField<fb::OperatorSetIdProto>& imports);
+// The version of the standard operators that a model or function asks for, `otherwise` when it says
+// none. Errors: kSourceUnsupported, outside of 11 to 20.
+Result<int> StandardOpset(const google::protobuf::RepeatedPtrField<fb::OperatorSetIdProto>& imports,
+                          int otherwise);
 
 }  // namespace echolens::convert::onnx

@@ -132,6 +132,12 @@ Result<std::vector<std::int64_t>> NodeReader::Ints(std::string_view name,
   return std::vector<std::int64_t>(attribute->ints().begin(), attribute->ints().end());
 }
 
+Result<std::vector<float>> NodeReader::Floats(std::string_view name) const {
+  ECHOLENS_ASSIGN(const auto* attribute, Find(name, fb::AttributeProto::FLOATS));
+  if (attribute == nullptr) return std::vector<float>();
+  return std::vector<float>(attribute->floats().begin(), attribute->floats().end());
+}
+
 Result<Constant> NodeReader::Tensor(std::string_view name) const {
   ECHOLENS_ASSIGN(const auto* attribute, Find(name, fb::AttributeProto::TENSOR));
   if (attribute == nullptr) return Corrupt("attribute " + Quoted(name) + " is missing");

@@ -39,7 +39,8 @@ struct Reading {
   SourceNetwork network;
   ExternalData external;
   std::size_t file_bytes = 0;
-  std::int64_t elements = 0;  // of constants made or copied so far
+  std::int64_t elements = 0;    // of constants made or copied so far
+  bool channels_first = false;  // an input is a picture in NCHW
 
   // Keeps a small file from filling the memory: what is made of constants may be only so many times
   // as much as the file holds. Errors: kSourceUnsupported.
@@ -92,6 +93,7 @@ class NodeReader {
   Result<std::string> Text(std::string_view name, const std::string& otherwise) const;
   Result<std::vector<std::int64_t>> Ints(std::string_view name,
                                          std::vector<std::int64_t> otherwise) const;
+  Result<std::vector<float>> Floats(std::string_view name) const;
   Result<Constant> Tensor(std::string_view name) const;
   // Attribute `name`, or input i: where it stands depends on the opset. Nothing: absent.
   Result<std::optional<std::vector<std::int64_t>>> IntsOrInput(std::string_view name,

@@ -36,8 +36,8 @@ Status Parse(std::span<const std::uint8_t> file, fb::ModelProto& model) {
   return Ok();
 }
 
-// Pictures stay as they lie when that is NHWC of ONNX's NCHW, or ONNX's own order; all else is put
-// in ONNX's order.
+// NHWC where the input pictures were NCHW; otherwise, and for all that are no pictures, in ONNX's
+// order.
 Status ReadOutput(const std::string& name, ModelReader& reader, Scope& scope, Reading& reading) {
   ECHOLENS_ASSIGN(const std::optional<Value> value, reader.Find(name, scope));
   const std::string place = "output " + Quoted(name);
@@ -46,9 +46,9 @@ Status ReadOutput(const std::string& name, ModelReader& reader, Scope& scope, Re
   proto.set_name(name);
   NodeReader node(proto, place, 0, {value}, reading);
   ECHOLENS_ASSIGN(Activation output, node.Map(0));
-  if (output.shape.size() != 4 || output.order != ChannelsLast(4)) {
-    ECHOLENS_ASSIGN(output, InOrder(node, output, OnnxOrder(output.shape.size())));
-  }
+  const std::size_t rank = output.shape.size();
+  const bool swap = rank == 4 && reading.channels_first;
+  ECHOLENS_ASSIGN(output, InOrder(node, output, swap ? ChannelsLast(4) : OnnxOrder(rank)));
   SourceNetwork& network = reading.network;
   const bool inner = std::ranges::count(network.inputs, output.id) == 0 &&
                      std::ranges::count(network.outputs, output.id) == 0;
@@ -60,8 +60,8 @@ Status ReadOutput(const std::string& name, ModelReader& reader, Scope& scope, Re
 Result<SourceNetwork> Read(std::span<const std::uint8_t> file, const OnnxOptions& options) {
   fb::ModelProto model;
   ECHOLENS_CHECK(Parse(file, model));
-  ECHOLENS_ASSIGN(const int opset, StandardOpset(model.opset_import()));
-  Reading reading{{}, ExternalData(options.read_external), file.size(), 0};
+  ECHOLENS_ASSIGN(const int opset, StandardOpset(model.opset_import(), 0));
+  Reading reading{{}, ExternalData(options.read_external), file.size(), 0, false};
   fb::GraphProto& graph = *model.mutable_graph();
   reading.network.name = graph.name();
   Scope scope;

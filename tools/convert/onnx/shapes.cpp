@@ -73,7 +73,9 @@ Result<Shape> SqueezeTarget(NodeReader& node, const Shape& shape) {
 Result<Shape> UnsqueezeTarget(NodeReader& node, const Shape& shape) {
   ECHOLENS_ASSIGN(const auto listed, node.IntsOrInput("axes", 1));
   if (!listed) return node.Corrupt("its axes are missing");
-  if (listed->size() > kMaxConstantRank) return node.Corrupt("it has too many axes");
+  if (shape.size() + listed->size() > kMaxConstantRank) {
+    return node.Unsupported("more than " + std::to_string(kMaxConstantRank) + " axes");
+  }
   const std::size_t rank = shape.size() + listed->size();
   ECHOLENS_ASSIGN(const std::vector<int> axes, node.Axes(*listed, rank));
   Shape target;
@@ -108,6 +110,25 @@ Result<Activation> ReadExpand(NodeReader& node) {
   return node.Unsupported(
       "it repeats a value that depends on the network's input: let the "
       "operator that follows broadcast it");
+}
+
+// Side by side with itself: what Keras' nearest-neighbour UpSampling2D becomes, between reshapes.
+Result<Activation> ReadTile(NodeReader& node) {
+  ECHOLENS_ASSIGN(Activation input, node.Map(0));
+  ECHOLENS_ASSIGN(const auto repeats, node.IntegersAt(1, "the repeats"));
+  constexpr std::int64_t kMost = 64;
+  if (repeats.size() != input.shape.size() ||
+      std::ranges::any_of(repeats, [](std::int64_t n) { return n < 1 || n > kMost; })) {
+    return node.Corrupt("it has " + std::to_string(repeats.size()) +
+                        " repeats, expected one an axis, 1 to " + std::to_string(kMost));
+  }
+  for (std::size_t axis = 0; axis < repeats.size(); ++axis) {
+    if (repeats[axis] == 1) continue;
+    const std::vector<ValueId> copies(static_cast<std::size_t>(repeats[axis]), input.id);
+    const int position = PositionOf(input, static_cast<int>(axis));
+    ECHOLENS_ASSIGN(input, node.Emit(Concatenate{position}, copies, input.order));
+  }
+  return input;
 }
 
 Result<Activation> ReadConcat(NodeReader& node) {
@@ -159,9 +180,9 @@ Result<std::vector<int>> Permutation(NodeReader& node, std::size_t rank) {
 
 ReadOperator FindShapeOperator(const std::string& op) {
   static const std::unordered_map<std::string, ReadOperator> table{
-      {"Reshape", ReadReshape},     {"Flatten", ReadReshape}, {"Squeeze", ReadReshape},
-      {"Unsqueeze", ReadReshape},   {"Expand", ReadExpand},   {"Concat", ReadConcat},
-      {"Transpose", ReadTranspose},
+      {"Reshape", ReadReshape},   {"Flatten", ReadReshape},     {"Squeeze", ReadReshape},
+      {"Unsqueeze", ReadReshape}, {"Expand", ReadExpand},       {"Concat", ReadConcat},
+      {"Tile", ReadTile},         {"Transpose", ReadTranspose},
   };
   const auto found = table.find(op);
   return found == table.end() ? nullptr : found->second;

@@ -17,9 +17,14 @@ constexpr double kMostBias = 0x1.0p+30;  // as WeightScales leaves it
 
 std::size_t Index(TensorId id) { return static_cast<std::size_t>(id); }
 
-std::vector<std::int32_t> Integers(const TensorInfo& bias) {
-  std::vector<std::int32_t> values(bias.data.size() / sizeof(std::int32_t));
-  if (!values.empty()) std::memcpy(values.data(), bias.data.data(), bias.data.size());
+// What an int8 or int32 constant stores.
+std::vector<std::int32_t> Stored(const TensorInfo& constant) {
+  if (constant.type == DataType::kInt8) {
+    const auto* data = reinterpret_cast<const std::int8_t*>(constant.data.data());
+    return {data, data + constant.data.size()};
+  }
+  std::vector<std::int32_t> values(constant.data.size() / sizeof(std::int32_t));
+  std::memcpy(values.data(), constant.data.data(), values.size() * sizeof(std::int32_t));
   return values;
 }
 
@@ -29,13 +34,11 @@ TensorInfo Real(const TensorInfo& constant) {
   const Quantization& q = constant.quantization;
   const std::vector<std::size_t> channels =
       Channels(constant.shape, static_cast<std::size_t>(q.axis));
-  std::vector<float> values(channels.size());
-  const std::vector<std::int32_t> integers = Integers(constant);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double stored = constant.type == DataType::kInt32
-                              ? integers[i]
-                              : static_cast<std::int8_t>(constant.data[i]);
-    values[i] = static_cast<float>(stored * q.scales[q.per_channel() ? channels[i] : 0]);
+  const std::vector<std::int32_t> stored = Stored(constant);
+  std::vector<float> values;
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const float scale = q.scales[q.per_channel() ? channels[i] : 0];
+    values.push_back(static_cast<float>(double{scale} * stored[i]));
   }
   return {constant.name, DataType::kFloat32, constant.shape, {}, Bytes(values)};
 }
@@ -99,7 +102,7 @@ const Node* FindLayer(const Graph& graph, TensorId output) {
 }
 
 void Shift(TensorInfo& bias, const Sums& expected, const Sums& got) {
-  std::vector<std::int32_t> values = Integers(bias);
+  std::vector<std::int32_t> values = Stored(bias);
   const std::vector<float>& scales = bias.quantization.scales;
   for (std::size_t c = 0; c < values.size(); ++c) {
     const double steps = (expected.Mean(c) - got.Mean(c)) / scales[scales.size() > 1 ? c : 0];

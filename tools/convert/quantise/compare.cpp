@@ -6,23 +6,26 @@
 #include <limits>
 #include <utility>
 
+#include "convert/quantise/scales.h"
+
 namespace echolens::convert {
 namespace {
 
 constexpr std::size_t kWorst = 5;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kFloatDecibels = 144;  // of float32's 24 bits: what is better counts as exact
 
 std::size_t Index(TensorId id) { return static_cast<std::size_t>(id); }
 
-std::string DecibelText(double decibels) {
-  if (std::isinf(decibels)) return decibels > 0 ? "  exact" : "   none";
+std::string Padded(double decibels) {
   char text[32];
   std::snprintf(text, sizeof text, "%7.1f", decibels);
   return text;
 }
 
 void Append(std::string& text, const LayerNoise& layer) {
-  text += DecibelText(layer.snr_db) + " " + DecibelText(layer.drop_db) + "  " + layer.node + "\n";
+  text += layer.snr_db == kInfinity ? "  exact" : Padded(layer.snr_db);
+  text += " " + Padded(layer.drop_db) + "  " + layer.node + "\n";
 }
 
 }  // namespace
@@ -41,7 +44,11 @@ double SignalToNoise::Decibels() const {
 }
 
 Comparison::Comparison(Observer real, Observer int8, const Graph& graph)
-    : real_(std::move(real)), int8_(std::move(int8)), graph_(graph), noise_(graph.tensors.size()) {
+    : real_(std::move(real)),
+      int8_(std::move(int8)),
+      graph_(graph),
+      bounds_(UsefulBounds(graph)),
+      noise_(graph.tensors.size()) {
   for (TensorInfo& tensor : graph_.tensors) tensor.data = {};
 }
 
@@ -67,7 +74,10 @@ Status Comparison::Add(const Sample& sample) {
   }
   for (const Node& node : graph_.nodes) {
     const TensorId id = node.outputs[0];
-    noise_[Index(id)].Add(real_.Values(id), int8_.Values(id));
+    std::vector<float> real = real_.Values(id);
+    const auto [low, high] = bounds_[Index(id)];
+    for (float& value : real) value = std::clamp(value, low, high);
+    noise_[Index(id)].Add(real, int8_.Values(id));
   }
   return Ok();
 }
@@ -83,7 +93,8 @@ std::vector<LayerNoise> Comparison::Layers() const {
       input = std::min(input, noise_[Index(id)].Decibels());
     }
     const double output = noise_[Index(node.outputs[0])].Decibels();
-    layers.push_back({NodeName(graph_, n), output, input == output ? 0 : input - output});
+    const double drop = std::min(input, kFloatDecibels) - std::min(output, kFloatDecibels);
+    layers.push_back({NodeName(graph_, n), output, input == output ? 0 : drop});
   }
   return layers;
 }

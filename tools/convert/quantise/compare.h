@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "convert/quantise.h"
 #include "convert/quantise/observe.h"
 #include "model/graph.h"
 #include "result.h"
@@ -49,6 +50,7 @@ class Comparison {
 
   Observer real_, int8_;
   Graph graph_;                       // `real` without its constants' data
+  std::vector<Range> bounds_;         // by tensor: int8 saturates where nobody looks
   std::vector<SignalToNoise> noise_;  // by tensor
 };
 

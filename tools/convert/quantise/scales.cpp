@@ -116,17 +116,10 @@ class Assignment {
       for (const TensorId id : node.inputs) {
         if (id != kNoTensor) ++readers_[Index(id)];
       }
-      const std::size_t out = Index(node.outputs[0]);
-      own_[out] = Clipped(own_[out], OutputBounds(node.op));
-      fixed_[out] = Prescribed(node.op);
+      fixed_[Index(node.outputs[0])] = Prescribed(node.op);
     }
-    // Below the smallest stored value int8 saturates: what only a clamp reads needs no more room
-    // than the clamp's output.
-    for (const Node& node : graph_.nodes) {
-      if (!IsClamp(node.op) || readers_[Index(node.inputs[0])] != 1) continue;
-      Range& range = own_[Index(node.inputs[0])];
-      range = Clipped(range, OutputBounds(node.op));
-    }
+    const std::vector<Range> bounds = UsefulBounds(graph_);
+    for (std::size_t id = 0; id < own_.size(); ++id) own_[id] = Clipped(own_[id], bounds[id]);
     for (const auto& [id, quantization] : kept_) {
       if (!fixed_[Index(id)]) fixed_[Index(id)] = quantization;
     }
@@ -292,6 +285,25 @@ Result<std::vector<Quantization>> AssignScales(const Graph& graph, const Ranges&
   ECHOLENS_CHECK(CheckRanges(graph, ranges));
   ECHOLENS_CHECK(CheckKept(graph, kept));
   return Assignment(graph, ranges, kept).Run();
+}
+
+std::vector<Range> UsefulBounds(const Graph& graph) {
+  std::vector<Range> bounds(graph.tensors.size(), Bounds(Activation::kNone));
+  std::vector<int> readers(graph.tensors.size());
+  const auto index = [](TensorId id) { return static_cast<std::size_t>(id); };
+  for (const TensorId id : graph.outputs) ++readers[index(id)];
+  for (const Node& node : graph.nodes) {
+    bounds[index(node.outputs[0])] = OutputBounds(node.op);
+    for (const TensorId id : node.inputs) {
+      if (id != kNoTensor) ++readers[index(id)];
+    }
+  }
+  for (const Node& node : graph.nodes) {
+    const std::size_t in = index(node.inputs[0]);
+    if (IsClamp(node.op) && readers[in] == 1)
+      bounds[in] = Clipped(bounds[in], OutputBounds(node.op));
+  }
+  return bounds;
 }
 
 bool StoredLikeOutput(const Operator& op) {

@@ -20,6 +20,10 @@ Quantization ScaleOf(const Range& range);
 Result<std::vector<Quantization>> AssignScales(const Graph& graph, const Ranges& ranges,
                                                const KeptScales& kept);
 
+// By tensor: the numbers outside of which it does not go, or nobody looks. Beyond int8's ends
+// values saturate, so a tensor that only RELU or RELU6 reads needs no more room than their output.
+std::vector<Range> UsefulBounds(const Graph& graph);
+
 // Operators that pass stored values through: every input is scaled as the output.
 bool StoredLikeOutput(const Operator& op);
 

@@ -1,0 +1,285 @@
+#include "classifier.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <string>
+
+#include "model/sample_models.h"
+#include "model/sha256.h"
+#include "model/tflite.h"
+#include "reading/golden.h"
+#include "reading/interpret.h"
+
+namespace echolens {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr DataType kTypes[] = {DataType::kFloat32, DataType::kInt8};
+
+// The small model, its golden case what it really answers.
+ModelFile HonestModel(DataType type) {
+  ModelFile model = SmallModel(type);
+  Result<Engine> engine = Engine::Create(model.graph);
+  REQUIRE(engine.ok());
+  Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
+  REQUIRE(golden.ok());
+  model.metadata->golden = *std::move(golden);
+  return model;
+}
+
+Classifier Loaded(const ModelFile& model) {
+  Result<Classifier> classifier = Classifier::Load(WriteTflite(model));
+  REQUIRE(classifier.ok());
+  return *std::move(classifier);
+}
+
+// Every pixel its own grey, as a 24-bit BMP: rows from the bottom, each a multiple of four bytes.
+Bytes Bmp(int width, int height, const std::function<int(int x, int y)>& grey) {
+  Bytes file{'B', 'M'};
+  const auto add = [&file](int value, int bytes) {
+    for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+  };
+  const int row = (3 * width + 3) / 4 * 4, size = row * height;
+  for (const int field : {54 + size, 0, 54, 40, width, height}) add(field, 4);
+  add(1, 2), add(24, 2);
+  for (const int field : {0, size, 0, 0, 0, 0}) add(field, 4);
+  for (int y = height - 1; y >= 0; --y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < 3; ++c) add(grey(x, y), 1);
+    }
+    add(0, row - 3 * width);
+  }
+  return file;
+}
+
+Bytes RandomBmp(int width, int height, unsigned seed) {
+  std::mt19937 random(seed);
+  return Bmp(width, height, [&](int, int) { return static_cast<int>(random() % 256); });
+}
+
+template <class T>
+void CheckError(const Result<T>& result, ErrorCode code, const std::string& detail) {
+  CAPTURE(detail);
+  REQUIRE(!result.ok());
+  CHECK(ErrorName(result.error().code) == ErrorName(code));
+  CHECK(result.error().detail == detail);
+}
+
+std::string Reproducible(Record record) {
+  record.timings = {};
+  return RecordJson(record);
+}
+
+TEST_CASE("a record holds what the engine's parts give") {
+  for (const DataType type : kTypes) {
+    CAPTURE(TypeName(type));
+    const ModelFile model = HonestModel(type);
+    const Metadata& metadata = *model.metadata;
+    const Bytes model_bytes = WriteTflite(model);
+    const Bytes image = RandomBmp(40, 23, 1);
+    Result<Classifier> classifier = Classifier::Load(model_bytes);
+    REQUIRE(classifier.ok());
+    CHECK(classifier->metadata().name == "small");
+    CHECK(classifier->sha256() == Sha256Hex(model_bytes));
+    const Result<Record> record = classifier->Classify(image);
+    REQUIRE(record.ok());
+
+    CHECK(record->image.sha256 == Sha256Hex(image));
+    CHECK(record->image.width == 40);
+    CHECK(record->image.height == 23);
+    CHECK(record->image.format == "bmp");
+    CHECK(record->model.name == "small");
+    CHECK(record->model.version == "1.0");
+    CHECK(record->model.sha256 == Sha256Hex(model_bytes));
+    CHECK(record->region.x == 0);
+    CHECK(record->region.y == 0);
+    CHECK(record->region.width == 40);
+    CHECK(record->region.height == 23);
+    CHECK(record->warnings.empty());
+    CHECK(record->operating_point == "largest probability");
+
+    Result<Engine> engine = Engine::Create(model.graph);
+    REQUIRE(engine.ok());
+    const Result<DecodedImage> decoded = DecodeImage(image);
+    REQUIRE(decoded.ok());
+    const Result<NetworkImage> network = Preprocess(decoded->grey, metadata.preprocessing);
+    REQUIRE(network.ok());
+    REQUIRE(FillInput(network->image, metadata.preprocessing, engine->input(0)).ok());
+    REQUIRE(engine->Run().ok());
+    const auto expected = Probabilities(RealValues(engine->output(0)), 1.25);
+    REQUIRE(record->probabilities.size() == expected.size());
+    std::size_t largest = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CHECK(record->probabilities[i].label == metadata.labels[i]);
+      CHECK(record->probabilities[i].probability == expected[i]);
+      if (expected[i] > expected[largest]) largest = i;
+    }
+    CHECK(record->call == metadata.labels[largest]);
+    const Timings& timings = record->timings;
+    CHECK(timings.total >= timings.decode + timings.preprocess + timings.inference);
+  }
+}
+
+TEST_CASE("the first of equal probabilities is called") {
+  ModelFile model = SmallModel(DataType::kFloat32);
+  for (const std::size_t weights : {5, 6}) {  // of the logits: all are 0
+    std::ranges::fill(model.graph.tensors[weights].data, std::uint8_t{0});
+  }
+  model.metadata->golden = GoldenCase{7, {Bytes(12)}};
+  Classifier classifier = Loaded(model);
+  const Result<Record> record = classifier.Classify(RandomBmp(20, 20, 1));
+  REQUIRE(record.ok());
+  for (const ClassProbability& entry : record->probabilities) CHECK(entry.probability == 1 / 3.0);
+  CHECK(record->call == "normal");
+}
+
+TEST_CASE("an enlarged picture has a warning") {
+  Classifier classifier = Loaded(HonestModel(DataType::kInt8));
+  ClassifyOptions options;
+  options.limits.min_side = 1;
+  const auto warnings = [&](int width, int height) {
+    const Result<Record> record = classifier.Classify(RandomBmp(width, height, 1), options);
+    REQUIRE(record.ok());
+    return record->warnings;
+  };
+  CHECK(warnings(6, 6).empty());
+  CHECK(warnings(6, 2).empty());
+  CHECK(warnings(5, 4) == std::vector<std::string>{
+                              "the picture was enlarged: it has 5×4 pixels, the network looks at "
+                              "6×6"});
+}
+
+TEST_CASE("what is no classifier of ours is refused") {
+  ModelFile model = HonestModel(DataType::kInt8);
+  model.metadata->golden.reset();
+  CheckError(Classifier::Load(WriteTflite(model)), ErrorCode::kModelInvalid,
+             "echolens metadata: golden is missing: a classifier needs a golden case, so that a "
+             "machine that computes something else is found out");
+  model.metadata->labels.pop_back();
+  CheckError(Classifier::Load(WriteTflite(model)), ErrorCode::kModelInvalid,
+             "echolens metadata: the logits are [1, 3], expected [1, 2], one a label");
+  model.metadata.reset();
+  CheckError(Classifier::Load(WriteTflite(model)), ErrorCode::kModelNoMetadata,
+             "the model has no echolens metadata (labels, preprocessing, golden case): it cannot "
+             "classify; 'echolens convert' makes a file that has them");
+  Bytes bytes = WriteTflite(HonestModel(DataType::kInt8));
+  LoadOptions little;
+  little.engine.memory_limit = 100;
+  const Result<Classifier> too_large = Classifier::Load(bytes, little);
+  REQUIRE(!too_large.ok());
+  CHECK(too_large.error().code == ErrorCode::kModelTooLarge);
+  bytes.pop_back();
+  const Result<Classifier> truncated = Classifier::Load(bytes);
+  REQUIRE(!truncated.ok());
+  CHECK(truncated.error().code == ErrorCode::kModelCorrupt);
+}
+
+TEST_CASE("another golden answer than the machine's: nothing is ever answered") {
+  for (const DataType type : kTypes) {
+    CAPTURE(TypeName(type));
+    const ModelFile honest = HonestModel(type);
+    CHECK(Classifier::Load(WriteTflite(honest)).ok());
+    for (std::size_t i = 0; i < 3; ++i) {
+      ModelFile model = honest;
+      std::uint8_t* const element =
+          model.metadata->golden->outputs[0].data() + i * ElementSize(type);
+      if (type == DataType::kInt8) {
+        *element ^= 1;
+      } else {
+        float value;
+        std::memcpy(&value, element, sizeof value);
+        value += 0.001F;
+        std::memcpy(element, &value, sizeof value);
+      }
+      const Result<Classifier> refused = Classifier::Load(WriteTflite(model));
+      REQUIRE(!refused.ok());
+      CHECK(refused.error().code == ErrorCode::kModelSelfTestFailed);
+      CHECK(refused.error().detail.starts_with(
+          "this machine computes the model's golden case differently: element " +
+          std::to_string(i) + " of output 'logits', expected "));
+    }
+  }
+}
+
+// 'picture' -> MEAN -> FULLY_CONNECTED, one weight near the largest float32: 1.9 times it is
+// infinite.
+ModelFile OverflowingModel() {
+  ModelFile model = SmallModel(DataType::kFloat32);
+  constexpr auto kType = DataType::kFloat32;
+  Graph& graph = model.graph;
+  graph = {"main",
+           {Placeholder("picture", kType, {1, 6, 6, 1}), Placeholder("mean", kType, {1, 1}),
+            Constant("kernel", kType, {3, 1}, {1, 2e38F, 0}), Placeholder("logits", kType, {1, 3})},
+           {{Mean{}, {0}, {1}}, {FullyConnected{}, {1, 2, kNoTensor}, {3}}},
+           {0},
+           {3}};
+  model.metadata->preprocessing.mean = {0};
+  model.metadata->preprocessing.scale = {1 / 128.0F};
+  Result<Engine> engine = Engine::Create(graph);
+  REQUIRE(engine.ok());
+  Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
+  REQUIRE(golden.ok());
+  model.metadata->golden = *std::move(golden);
+  return model;
+}
+
+TEST_CASE("a logit that is not finite is an error, never an answer") {
+  Classifier classifier = Loaded(OverflowingModel());
+  const Bytes dark = Bmp(20, 20, [](int, int) { return 50; });
+  const Bytes light = Bmp(20, 20, [](int, int) { return 255; });
+  const Result<Record> record = classifier.Classify(dark);
+  REQUIRE(record.ok());
+  CHECK(record->call == "benign");
+  CheckError(classifier.Classify(light), ErrorCode::kModelInvalid,
+             "the network's logit of 'benign' is inf for this image, expected a finite number");
+  CHECK(classifier.Classify(dark).ok());
+}
+
+TEST_CASE("an image that cannot be read leaves no trace") {
+  Classifier classifier = Loaded(HonestModel(DataType::kFloat32));
+  const Bytes image = RandomBmp(40, 30, 1);
+  const Result<Record> before = classifier.Classify(image);
+  REQUIRE(before.ok());
+
+  CheckError(classifier.Classify({}), ErrorCode::kImageEmpty, "the file is empty");
+  for (std::size_t length = 1; length < image.size(); length += 97) {
+    CHECK(!classifier.Classify(std::span(image).first(length)).ok());
+  }
+  ClassifyOptions narrow;
+  narrow.limits.max_side = 39;
+  const Result<Record> too_large = classifier.Classify(image, narrow);
+  REQUIRE(!too_large.ok());
+  CHECK(too_large.error().code == ErrorCode::kImageTooLarge);
+
+  const Result<Record> after = classifier.Classify(image);
+  REQUIRE(after.ok());
+  CHECK(Reproducible(*after) == Reproducible(*before));
+}
+
+TEST_CASE("the order of images does not matter, nor which copy of the model reads them") {
+  for (const DataType type : kTypes) {
+    const ModelFile model = HonestModel(type);
+    Classifier forwards = Loaded(model), backwards = Loaded(model);
+    std::vector<std::string> first, second;
+    for (int i = 0; i < 20; ++i) {
+      const Result<Record> record = forwards.Classify(RandomBmp(20 + 7 * i, 90 - 3 * i, i));
+      REQUIRE(record.ok());
+      first.push_back(Reproducible(*record));
+    }
+    for (int i = 19; i >= 0; --i) {
+      const Result<Record> record = backwards.Classify(RandomBmp(20 + 7 * i, 90 - 3 * i, i));
+      REQUIRE(record.ok());
+      second.insert(second.begin(), Reproducible(*record));
+    }
+    CHECK(first == second);
+    CHECK(first[0] != first[1]);
+  }
+}
+
+}  // namespace
+}  // namespace echolens

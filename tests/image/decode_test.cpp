@@ -1,0 +1,103 @@
+#include "image/decode.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "image/sample_files.h"
+#include "support/npy.h"
+
+namespace echolens {
+namespace {
+
+using namespace std::literals;
+
+// The first bytes of a PNG that claims this size; nothing behind its header.
+File PngHeader(std::uint32_t width, std::uint32_t height) {
+  File file = ReadTestData("decode/grey-8.png");
+  file.resize(33);
+  for (std::size_t i = 0; i < 4; ++i) {
+    file[16 + i] = static_cast<std::uint8_t>(width >> (24 - 8 * i));
+    file[20 + i] = static_cast<std::uint8_t>(height >> (24 - 8 * i));
+  }
+  return file;
+}
+
+}  // namespace
+
+TEST_CASE("every kind of file decodes to Pillow's grey") {
+  const auto names = DecodeNames();
+  REQUIRE(names.size() > 50);
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    const File file = ReadTestData("decode/" + name);
+    const Result<DecodedImage> image = DecodeImage(file, kSmall);
+    REQUIRE_MESSAGE(image.ok(), image.error().detail);
+    const auto expected = NpyData(ReadTestData("decode/" + name + ".npy"));
+    const GreyImage& grey = image->grey;
+    REQUIRE(grey.pixels.size() == expected.size());
+    const bool turned = name.starts_with("orientation-") && name[12] >= '5';
+    CHECK(grey.width == (turned ? 37 : 45));
+    CHECK(grey.height == (turned ? 45 : 37));
+    int largest = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      largest = std::max(largest, std::abs(grey.pixels[i] - expected[i]));
+    }
+    // libjpeg and stb_image round the inverse transform and the colours differently.
+    CHECK(largest <= (image->format == ImageFormat::kJpeg ? 2 : 0));
+  }
+}
+
+TEST_CASE("the format is named as the record has it") {
+  CHECK(FormatName(ImageFormat::kPng) == "png");
+  CHECK(FormatName(ImageFormat::kJpeg) == "jpeg");
+  CHECK(FormatName(ImageFormat::kBmp) == "bmp");
+  CHECK(FormatName(ImageFormat::kGif) == "gif");
+}
+
+TEST_CASE("the header tells format, stored size and orientation") {
+  for (const std::string& name : DecodeNames()) {
+    CAPTURE(name);
+    const Result<ImageHeader> header = ReadImageHeader(ReadTestData("decode/" + name), kSmall);
+    REQUIRE(header.ok());
+    CHECK(header->width == 45);
+    CHECK(header->height == 37);
+    CHECK(header->orientation == (name.starts_with("orientation-") ? name[12] - '0' : 1));
+    const std::string ending = name.substr(name.size() - 3);
+    CHECK(FormatName(header->format) == (ending == "jpg" ? "jpeg" : ending));
+  }
+}
+
+TEST_CASE("limits are checked before anything is read or allocated") {
+  CHECK(Outcome({}) == "image_empty: the file is empty");
+  CHECK(Outcome(PngHeader(30'000, 30'000), {}) ==
+        "image_too_large: the picture is 30000×30000 pixels, expected at most 20000 a side");
+  CHECK(Outcome(PngHeader(15'000, 15'000), {}) ==
+        "image_too_large: the picture is 15000×15000 pixels, expected at most 100000000 in all");
+  CHECK(Outcome(PngHeader(0x7FFFFFFF, 0x7FFFFFFF), {}) ==
+        "image_too_large: the picture is 2147483647×2147483647 pixels, expected at most 20000 a "
+        "side");
+  CHECK(Outcome(PngHeader(0x80000000, 20), {}) ==
+        "image_corrupt: the PNG file is damaged: a side is longer than PNG allows");
+  CHECK(Outcome(PngHeader(15, 400), {}) ==
+        "image_too_small: the picture is 15×400 pixels, expected at least 16 a side");
+  CHECK(Outcome(PngHeader(400, 0), {}) ==
+        "image_too_small: the picture is 400×0 pixels, expected at least 16 a side");
+  CHECK(Outcome(File(101), {.max_bytes = 100}) ==
+        "image_too_large: the file has 101 bytes, expected at most 100");
+  CHECK(Outcome(ReadTestData("decode/grey-8.png"), {.max_side = 44}).starts_with("image_too_la"));
+  CHECK(Outcome(ReadTestData("decode/grey-8.png"), {.max_pixels = 45 * 37}) == "ok");
+  CHECK(Outcome(ReadTestData("decode/grey-8.png"), {.max_pixels = 45 * 37 - 1}) ==
+        "image_too_large: the picture is 45×37 pixels, expected at most 1664 in all");
+}
+
+TEST_CASE("the pictures to classify are all answerable") {
+  for (const auto* name : {"busbra-0090-benign.png", "busbra-0055-benign.jpg", "smallest.png",
+                           "animated.gif", "32-bits.bmp"}) {
+    CAPTURE(name);
+    CHECK(Outcome(ReadTestData("images/"s + name), {}) == "ok");
+  }
+}
+
+}  // namespace echolens
