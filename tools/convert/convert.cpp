@@ -192,7 +192,9 @@ Status VerifyFloat(Work& work) {
     if (samples.size() == count) break;
     samples.push_back(PictureSample(picture.image, work.preprocessing));
   }
-  if (samples.empty()) samples = SeededSamples(work.graph(), work.preprocessing, count);
+  if (samples.empty()) {
+    ECHOLENS_ASSIGN(samples, SeededSamples(work.graph(), work.preprocessing, count));
+  }
   ECHOLENS_ASSIGN(const FloatDifference difference,
                   CompareFloat(*work.network, work.graph(), work.head, samples,
                                [](std::size_t) { return !tools::Interrupted(); }));

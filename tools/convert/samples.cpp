@@ -43,12 +43,13 @@ Sample PictureSample(const GreyImage& image, const Preprocessing& preprocessing)
   return {std::move(values)};
 }
 
-std::vector<Sample> SeededSamples(const Graph& graph, const Preprocessing& preprocessing,
+Result<std::vector<Sample>> SeededSamples(const Graph& graph, const Preprocessing& preprocessing,
                                   std::size_t count) {
   std::vector<Sample> samples;
   for (std::uint32_t seed = 1; seed <= count; ++seed) {
     if (TakesPicture(graph) && seed % 2 == 1) {
-      const GreyImage image = GoldenImage(seed, preprocessing.width, preprocessing.height);
+      ECHOLENS_ASSIGN(const GreyImage image,
+                      GoldenImage(seed, preprocessing.width, preprocessing.height));
       samples.push_back(PictureSample(image, preprocessing));
     } else {
       samples.push_back(EvenSample(graph, seed));

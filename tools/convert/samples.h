@@ -9,6 +9,7 @@
 #include "image/decode.h"
 #include "image/preprocess.h"
 #include "model/graph.h"
+#include "result.h"
 
 namespace echolens::convert {
 
@@ -20,8 +21,8 @@ Sample PictureSample(const GreyImage& image, const Preprocessing& preprocessing)
 
 // `count` made-up inputs, always the same. Where the network takes a picture, every other one is a
 // GoldenImage through `preprocessing`; the rest are evenly distributed over -1 … 1, for networks
-// whose inputs were scaled before.
-std::vector<Sample> SeededSamples(const Graph& graph, const Preprocessing& preprocessing,
+// whose inputs were scaled before. Errors: those of GoldenImage.
+Result<std::vector<Sample>> SeededSamples(const Graph& graph, const Preprocessing& preprocessing,
                                   std::size_t count);
 
 }  // namespace echolens::convert

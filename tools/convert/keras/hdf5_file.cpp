@@ -47,11 +47,10 @@ Result<Hdf5File> Hdf5File::Open(std::span<const std::uint8_t> bytes) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are ours to tell
   // The library takes them without const, but the file is opened for reading.
   auto image = std::make_unique<Image>(Image{const_cast<std::uint8_t*>(bytes.data())});
-  H5FD_file_image_callbacks_t callbacks{ImageMalloc, ImageCopy, ImageRealloc, ImageFree,
+  H5FD_file_image_callbacks_t callbacks{ImageMalloc, ImageCopy,  ImageRealloc, ImageFree,
                                         ShareImage,  KeepImage, image.get()};
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  if (!access.ok() ||
-      H5Pset_fapl_core(access.get(), std::size_t{1} << 16, /*backing_store=*/0) < 0 ||
+  if (!access.ok() || H5Pset_fapl_core(access.get(), std::size_t{1} << 16, /*backing_store=*/0) < 0 ||
       H5Pset_file_image_callbacks(access.get(), &callbacks) < 0 ||
       H5Pset_file_image(access.get(), image->bytes, bytes.size()) < 0) {
     return Error{ErrorCode::kInternal, "HDF5 cannot open a file in memory"};
@@ -155,9 +154,8 @@ Result<Tensor> Hdf5File::Floats(std::string_view path) const {
   if ((layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) ||
       H5Pget_external_count(creation.get()) != 0 || H5Pget_nfilters(creation.get()) != 0) {
     return Error{ErrorCode::kSourceUnsupported,
-                 dataset +
-                     " is compressed, in pieces or in another file: save the model again "
-                     "with model.save"};
+                 dataset + " is compressed, in pieces or in another file: save the model again "
+                           "with model.save"};
   }
 
   const int rank = H5Sget_simple_extent_ndims(space.get());
@@ -180,8 +178,8 @@ Result<Tensor> Hdf5File::Floats(std::string_view path) const {
     return Corrupt(dataset + " is not stored in the file");
   }
   tensor.data.resize(count);
-  if (H5Dread(object.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data.data()) <
-      0) {
+  if (H5Dread(object.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+              tensor.data.data()) < 0) {
     return Corrupt(dataset + " is damaged");
   }
   return tensor;

@@ -74,8 +74,7 @@ class Hdf5File {
   Result<std::vector<std::string>> ReadTexts(const Hdf5Handle& object,
                                              const std::string& name) const;
 
-  std::unique_ptr<Image>
-      image_;  // what the library's callbacks are given, until the file is closed
+  std::unique_ptr<Image> image_;  // what the library's callbacks are given, until the file is closed
   Hdf5Handle file_;
   std::size_t size_;
 };
