@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -20,6 +21,14 @@
 namespace echolens::convert {
 
 using Answers = std::vector<std::vector<double>>;
+using Names = std::vector<std::string>;
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr Border kSame{Border::Kind::kSame, {}, {}};
+
+inline Border Explicit(std::array<int, 2> before, std::array<int, 2> after) {
+  return {Border::Kind::kExplicit, before, after};
+}
 
 class RandomNetwork {
  public:

@@ -33,14 +33,15 @@ bool All(const std::vector<double>& values, double value) {
   return std::ranges::all_of(values, [&](double x) { return x == value; });
 }
 
-// The new weights, rounded once; none of them is kept unless all are good.
-Status SetWeights(const Weights& weights, const std::vector<double>& rows,
-                  const std::vector<double>& bias, const std::string& place) {
-  ECHOLENS_ASSIGN(std::vector<float> new_rows, Rounded(rows, place));
-  ECHOLENS_ASSIGN(std::vector<float> new_bias, Rounded(bias, place));
-  *weights.rows = std::move(new_rows);
-  *weights.bias = std::move(new_bias);
-  return Ok();
+// Times a number, rounded once.
+void Scale(float& weight, double by) { weight = static_cast<float>(weight * by); }
+
+// The bias is replaced, if there is anything to add; all must still be float32 numbers.
+Status Finish(const Weights& weights, const std::vector<double>& bias, const std::string& place) {
+  if (!weights.bias->empty() || !All(bias, 0)) {
+    ECHOLENS_ASSIGN(*weights.bias, Rounded(bias, place));
+  }
+  return CheckFinite(*weights.rows, place);
 }
 
 std::vector<double> BiasOf(const Weights& weights) {
@@ -129,16 +130,14 @@ Result<bool> AffineIntoWeightsBefore(Editor& editor, std::size_t i) {
   SourceNode* maker = editor.Maker(node.inputs[0]);
   const auto weights = WeightsOf(maker);
   if (!weights) return false;
-  std::vector<double> rows(weights->rows->begin(), weights->rows->end());
   std::vector<double> bias = BiasOf(*weights);
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    rows[k] *= ForChannel(affine->scale, k / weights->length());
+  for (std::size_t k = 0; k < weights->rows->size(); ++k) {
+    Scale((*weights->rows)[k], ForChannel(affine->scale, k / weights->length()));
   }
   for (std::size_t o = 0; o < bias.size(); ++o) {
     bias[o] = bias[o] * ForChannel(affine->scale, o) + ForChannel(affine->offset, o);
   }
-  if (weights->bias->empty() && All(affine->offset, 0)) bias.clear();
-  ECHOLENS_CHECK(SetWeights(*weights, rows, bias, maker->place));
+  ECHOLENS_CHECK(Finish(*weights, bias, maker->place));
   editor.SayInto(node, *maker);
   return editor.Bypass(i);
 }
@@ -156,16 +155,15 @@ Result<bool> AffineIntoWeightsBehind(Editor& editor, std::size_t i) {
     rest = OffsetAlone(affine);
     if (!rest) return false;
   }
-  std::vector<double> rows(weights->rows->begin(), weights->rows->end());
   std::vector<double> bias = BiasOf(*weights);
-  for (std::size_t k = 0; k < rows.size(); ++k) {
+  for (std::size_t k = 0; k < weights->rows->size(); ++k) {
+    float& weight = (*weights->rows)[k];
     const std::size_t o = k / weights->length();
     const std::size_t c = ChannelOf(node, o, k % weights->length(), channels);
-    if (!rest) bias[o] += rows[k] * ForChannel(affine.offset, c);
-    rows[k] *= ForChannel(affine.scale, c);
+    if (!rest) bias[o] += weight * ForChannel(affine.offset, c);
+    Scale(weight, ForChannel(affine.scale, c));
   }
-  if (weights->bias->empty() && (rest || All(affine.offset, 0))) bias.clear();
-  ECHOLENS_CHECK(SetWeights(*weights, rows, bias, node.place));
+  ECHOLENS_CHECK(Finish(*weights, bias, node.place));
   if (rest) {
     affine = *rest;
     editor.Say("scale of " + before->place + " into " + node.place);

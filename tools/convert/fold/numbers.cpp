@@ -1,18 +1,21 @@
 #include "convert/fold/numbers.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace echolens::convert {
 
+Status CheckFinite(const std::vector<float>& values, const std::string& place) {
+  if (std::ranges::all_of(values, [](float x) { return std::isfinite(x); })) return Ok();
+  return Error{ErrorCode::kSourceUnsupported,
+               place +
+                   ": folding its neighbours into it gives a weight that is too large for "
+                   "float32; train or export it with smaller weights"};
+}
+
 Result<std::vector<float>> Rounded(const std::vector<double>& values, const std::string& place) {
   std::vector<float> rounded(values.begin(), values.end());
-  for (const float value : rounded) {
-    if (std::isfinite(value)) continue;
-    return Error{ErrorCode::kSourceUnsupported,
-                 place +
-                     ": folding its neighbours into it gives a weight that is too large for "
-                     "float32; train or export it with smaller weights"};
-  }
+  ECHOLENS_CHECK(CheckFinite(rounded, place));
   return rounded;
 }
 

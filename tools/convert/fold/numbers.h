@@ -9,7 +9,10 @@
 
 namespace echolens::convert {
 
-// In float32. Errors: kSourceUnsupported, naming the layer: a number is out of range.
+// Errors: kSourceUnsupported, naming the layer: a number has left float32's range.
+Status CheckFinite(const std::vector<float>& values, const std::string& place);
+
+// In float32. Errors: as CheckFinite.
 Result<std::vector<float>> Rounded(const std::vector<double>& values, const std::string& place);
 
 // By element of the transposed tensor: which element of the original it is.

@@ -103,6 +103,33 @@ Result<Activation> Reshaped(NodeReader& node, const Activation& activation, cons
   return Reinterpret(node, ordered, shape, OnnxOrder(shape.size()));
 }
 
+Result<Activation> Squeezed(NodeReader& node, const Activation& activation,
+                            const std::vector<int>& axes) {
+  std::vector<int> order;
+  Shape lying;
+  for (const int axis : activation.order) {
+    const auto behind = std::ranges::lower_bound(axes, axis);
+    if (behind != axes.end() && *behind == axis) continue;
+    order.push_back(axis - static_cast<int>(behind - axes.begin()));
+    lying.push_back(activation.shape[static_cast<std::size_t>(axis)]);
+  }
+  return Reinterpret(node, activation, lying, std::move(order));
+}
+
+Result<Activation> Unsqueezed(NodeReader& node, const Activation& activation,
+                              const std::vector<int>& axes) {
+  std::vector<int> order = activation.order;
+  Shape lying = ShapeOf(node.reading().network, activation.id);
+  for (const int axis : axes) {
+    for (int& other : order) other += other >= axis ? 1 : 0;
+    const auto before = std::ranges::find(order, axis - 1);
+    const auto place = before == order.end() ? 0 : before - order.begin() + 1;
+    order.insert(order.begin() + place, axis);
+    lying.insert(lying.begin() + place, 1);
+  }
+  return Reinterpret(node, activation, lying, std::move(order));
+}
+
 Activation Transposed(const Activation& activation, const std::vector<int>& permutation) {
   Activation result = activation;
   result.shape = Permuted(activation.shape, permutation);

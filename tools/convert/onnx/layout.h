@@ -27,6 +27,13 @@ Result<Activation> InOrder(NodeReader& node, const Activation& activation,
 // number of elements.
 Result<Activation> Reshaped(NodeReader& node, const Activation& activation, const Shape& shape);
 
+// ONNX's Squeeze and Unsqueeze of the given axes, sorted: all others lie as before. A new axis lies
+// behind the one that ONNX has before it.
+Result<Activation> Squeezed(NodeReader& node, const Activation& activation,
+                            const std::vector<int>& axes);
+Result<Activation> Unsqueezed(NodeReader& node, const Activation& activation,
+                              const std::vector<int>& axes);
+
 // ONNX's Transpose: no values move, only the names of the axes.
 Activation Transposed(const Activation& activation, const std::vector<int>& permutation);
 

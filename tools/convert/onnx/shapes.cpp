@@ -52,37 +52,56 @@ Result<Shape> FlattenTarget(NodeReader& node, const Shape& shape) {
                  {ElementCount({shape.begin(), middle}), ElementCount({middle, shape.end()})});
 }
 
-Result<Shape> SqueezeTarget(NodeReader& node, const Shape& shape) {
+// Sorted; of Squeeze by default all that are 1.
+Result<std::vector<int>> SqueezeAxes(NodeReader& node, const Shape& shape) {
   ECHOLENS_ASSIGN(const auto listed, node.IntsOrInput("axes", 1));
   std::vector<std::int64_t> all;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] == 1) all.push_back(static_cast<std::int64_t>(i));
   }
   ECHOLENS_ASSIGN(const std::vector<int> axes, node.Axes(listed.value_or(all), shape.size()));
-  Shape target;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (!std::ranges::binary_search(axes, static_cast<int>(i))) {
-      target.push_back(shape[i]);
-    } else if (shape[i] != 1) {
-      return node.Corrupt("axis " + std::to_string(i) + " of " + ShapeText(shape) + " is not 1");
-    }
+  for (const int axis : axes) {
+    if (shape[static_cast<std::size_t>(axis)] == 1) continue;
+    return node.Corrupt("axis " + std::to_string(axis) + " of " + ShapeText(shape) + " is not 1");
   }
-  return target;
+  return axes;
 }
 
-Result<Shape> UnsqueezeTarget(NodeReader& node, const Shape& shape) {
+Result<std::vector<int>> UnsqueezeAxes(NodeReader& node, const Shape& shape) {
   ECHOLENS_ASSIGN(const auto listed, node.IntsOrInput("axes", 1));
   if (!listed) return node.Corrupt("its axes are missing");
   if (shape.size() + listed->size() > kMaxConstantRank) {
     return node.Unsupported("more than " + std::to_string(kMaxConstantRank) + " axes");
   }
-  const std::size_t rank = shape.size() + listed->size();
-  ECHOLENS_ASSIGN(const std::vector<int> axes, node.Axes(*listed, rank));
+  return node.Axes(*listed, shape.size() + listed->size());
+}
+
+Result<Shape> SqueezeTarget(NodeReader& node, const Shape& shape) {
+  ECHOLENS_ASSIGN(const std::vector<int> axes, SqueezeAxes(node, shape));
   Shape target;
-  for (std::size_t i = 0, from = 0; i < rank; ++i) {
-    target.push_back(std::ranges::binary_search(axes, static_cast<int>(i)) ? 1 : shape[from++]);
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (!std::ranges::binary_search(axes, static_cast<int>(i))) target.push_back(shape[i]);
   }
   return target;
+}
+
+Result<Shape> UnsqueezeTarget(NodeReader& node, const Shape& shape) {
+  ECHOLENS_ASSIGN(const std::vector<int> axes, UnsqueezeAxes(node, shape));
+  Shape target = shape;
+  for (const int axis : axes) target.insert(target.begin() + axis, 1);
+  return target;
+}
+
+Result<Activation> ReadSqueeze(NodeReader& node) {
+  ECHOLENS_ASSIGN(const Activation input, node.QuantisedMap(0));
+  ECHOLENS_ASSIGN(const std::vector<int> axes, SqueezeAxes(node, input.shape));
+  return Squeezed(node, input, axes);
+}
+
+Result<Activation> ReadUnsqueeze(NodeReader& node) {
+  ECHOLENS_ASSIGN(const Activation input, node.QuantisedMap(0));
+  ECHOLENS_ASSIGN(const std::vector<int> axes, UnsqueezeAxes(node, input.shape));
+  return Unsqueezed(node, input, axes);
 }
 
 Result<Activation> ReadReshape(NodeReader& node) {
@@ -180,9 +199,9 @@ Result<std::vector<int>> Permutation(NodeReader& node, std::size_t rank) {
 
 ReadOperator FindShapeOperator(const std::string& op) {
   static const std::unordered_map<std::string, ReadOperator> table{
-      {"Reshape", ReadReshape},   {"Flatten", ReadReshape},     {"Squeeze", ReadReshape},
-      {"Unsqueeze", ReadReshape}, {"Expand", ReadExpand},       {"Concat", ReadConcat},
-      {"Tile", ReadTile},         {"Transpose", ReadTranspose},
+      {"Reshape", ReadReshape},     {"Flatten", ReadReshape},     {"Squeeze", ReadSqueeze},
+      {"Unsqueeze", ReadUnsqueeze}, {"Expand", ReadExpand},       {"Concat", ReadConcat},
+      {"Tile", ReadTile},           {"Transpose", ReadTranspose},
   };
   const auto found = table.find(op);
   return found == table.end() ? nullptr : found->second;
