@@ -100,7 +100,8 @@ Result<Measured> MeasureClassifier(const std::vector<std::uint8_t>& model,
   Measured measured{{{"decode", {}}, {"preprocess", {}}, {"inference", {}}, {"total", {}}}, ""};
   std::vector<std::uint8_t> image;
   if (options.image.empty()) {
-    image = BmpFile(GoldenImage(1, kPictureWidth, kPictureHeight));
+    ECHOLENS_ASSIGN(const GreyImage picture, GoldenImage(1, kPictureWidth, kPictureHeight));
+    image = BmpFile(picture);
     measured.input = "a made-up picture";
   } else {
     ECHOLENS_ASSIGN(image,

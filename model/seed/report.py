@@ -58,9 +58,10 @@ the mean change of a probability is {mean_delta:.4f}, the largest {max_delta:.3f
   stand on both sides.
 - Training: grey, letterboxed to {side} x {side}, left-right mirroring, class weights, Adam with cosine decay, batch
   {batch}, {epochs} epochs, no early stopping, nothing chosen on the held-out folds; {parameters:,} parameters.
-  `python model/seed/train.py --data ../shared/data --seed {seed}` took {minutes} minutes on 2 busy cores.
+  `python model/seed/train.py --data ../shared/data --seed {seed}` took {minutes} minutes of processor time.
 - Shipped is the network of fold 0, trained on the other four, so fold 0 is a test split for it.
-- Conversion: see the commands in `docs/converting.md`; the int8 ranges come from 100 images of its training split.
+- Conversion: `python model/seed/convert.py` runs `echolens convert`; the int8 ranges come from 100 images of the training
+  split.
 
 `out_of_fold.csv` holds every out-of-fold prediction: each figure above can be recomputed from it.
 """
@@ -144,7 +145,7 @@ def main() -> None:
         changed=int(np.sum(int8.argmax(axis=1) != keras[test].argmax(axis=1))),
         mean_delta=float(change.mean()),
         max_delta=float(change.max()),
-        minutes=round(facts["seconds"] / 60),
+        minutes=round(facts["cpu_seconds"] / 60),
     )
     (HERE / "REPORT.md").write_text(report)
 
