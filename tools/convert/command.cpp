@@ -37,6 +37,7 @@ struct Options {
   std::string output;
   std::string input_size;
   std::string quantize;
+  convert::Int8Options int8;
   std::string range = "minmax";
   std::string cam = "auto";
 };
@@ -55,11 +56,14 @@ Status ReadInputSize(const std::string& text, std::array<int, 2>& size) {
 
 Result<ExitCode> Run(Options options) {
   ECHOLENS_CHECK(ReadInputSize(options.input_size, options.convert.input_size));
-  options.convert.int8 = options.quantize == "int8";
   options.convert.activation_map = options.cam == "auto";
-  options.convert.ranges = options.range == "minmax"       ? convert::RangeMethod::kMinMax
-                           : options.range == "percentile" ? convert::RangeMethod::kPercentile
-                                                           : convert::RangeMethod::kLeastSquares;
+  options.int8.ranges = options.range == "minmax"       ? convert::RangeMethod::kMinMax
+                        : options.range == "percentile" ? convert::RangeMethod::kPercentile
+                                                        : convert::RangeMethod::kLeastSquares;
+  if (options.quantize == "int8") options.convert.int8 = options.int8;
+  if (options.int8.report && !options.convert.int8) {
+    return Error{ErrorCode::kInvalidArgument, "--report tells of int8 layers: it needs --quantize"};
+  }
   const Result<convert::Converted> converted = convert::Convert(options.convert);
   if (Interrupted()) return ExitCode::kInterrupted;
   if (!converted.ok()) return converted.error();
@@ -126,18 +130,18 @@ Command AddConvert(CLI::App& program) {
       ->type_name("METHOD")
       ->capture_default_str()
       ->group("int8");
-  app->add_option("--max-delta", convert.limits.mean_delta,
+  app->add_option("--max-delta", options->int8.limits.mean_delta,
                   "Most that probabilities may move, on average")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("P")
       ->capture_default_str()
       ->group("int8");
-  app->add_option("--max-auc-lost", convert.limits.auc_lost, "Most that the AUC may fall")
+  app->add_option("--max-auc-lost", options->int8.limits.auc_lost, "Most that the AUC may fall")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("A")
       ->capture_default_str()
       ->group("int8");
-  app->add_option("--min-snr", convert.limits.signal_to_noise,
+  app->add_option("--min-snr", options->int8.limits.signal_to_noise,
                   "Least signal-to-noise ratio of a network that tells no pictures apart")
       ->check(CLI::Range(-100.0, 100.0))
       ->type_name("DB")
@@ -145,7 +149,7 @@ Command AddConvert(CLI::App& program) {
       ->group("int8");
 
   app->add_flag("--explain", convert.explain, "Print what was folded into what");
-  app->add_flag("--report", convert.report, "Print how exact every int8 layer is");
+  app->add_flag("--report", options->int8.report, "Print how exact every int8 layer is");
   app->footer(kExamples);
   return {app, [options] { return Run(*options); }};
 }
