@@ -44,7 +44,7 @@ Sample PictureSample(const GreyImage& image, const Preprocessing& preprocessing)
 }
 
 Result<std::vector<Sample>> SeededSamples(const Graph& graph, const Preprocessing& preprocessing,
-                                  std::size_t count) {
+                                          std::size_t count) {
   std::vector<Sample> samples;
   for (std::uint32_t seed = 1; seed <= count; ++seed) {
     if (TakesPicture(graph) && seed % 2 == 1) {

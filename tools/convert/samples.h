@@ -23,6 +23,6 @@ Sample PictureSample(const GreyImage& image, const Preprocessing& preprocessing)
 // GoldenImage through `preprocessing`; the rest are evenly distributed over -1 … 1, for networks
 // whose inputs were scaled before. Errors: those of GoldenImage.
 Result<std::vector<Sample>> SeededSamples(const Graph& graph, const Preprocessing& preprocessing,
-                                  std::size_t count);
+                                          std::size_t count);
 
 }  // namespace echolens::convert
