@@ -60,11 +60,6 @@ find_program(FLATC flatc REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 if(NOT EMSCRIPTEN)
   echolens_headers(cli11 CLI/CLI.hpp libcli11-dev)              # the program's arguments
   echolens_headers(json nlohmann/json.hpp nlohmann-json3-dev)   # Keras configurations and cards (tools only)
-  find_package(HDF5 REQUIRED COMPONENTS C)                      # Keras weights
-  add_library(echolens_hdf5 INTERFACE)
-  add_library(echolens::hdf5 ALIAS echolens_hdf5)
-  target_include_directories(echolens_hdf5 SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
-  target_link_libraries(echolens_hdf5 INTERFACE ${HDF5_C_LIBRARIES})
   find_path(libzip_folder zip.h REQUIRED)                       # .keras archives
   find_library(libzip_library zip REQUIRED)
   add_library(echolens_libzip INTERFACE)

@@ -32,6 +32,7 @@ async function runTests(program, args, env = process.env) {
     process.stdout.write(chunk);
   });
   const status = await new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? code)));
+  text = text.replaceAll(/\x1b\[[0-9;]*m/g, ""); // doctest in WebAssembly takes Node for a terminal
   /** @type {Count} */
   const count = { passed: 0, failed: 0, skipped: [] };
   for (const line of text.matchAll(/^(?:\d+: )?\[doctest\] test cases:\s+\d+ \|\s+(\d+) passed \|\s+(\d+) failed \|/gm)) {

@@ -23,9 +23,10 @@ Result<SourceNetwork> Read(std::span<const std::uint8_t> file) {
   if (!file.empty() && file[0] == '{') {
     const auto end = std::ranges::find(file, 0);
     const std::string version = file.size() % 2 == 0 ? "2.15.0" : "3.15.1";
-    return ReadKeras(MakeZip({{"config.json", Bytes(file.begin(), end)},
-                              {"metadata.json", ToBytes(R"({"keras_version": ")" + version + "\"}")},
-                              {"model.weights.h5", Bytes(end + (end != file.end()), file.end())}}));
+    return ReadKeras(
+        MakeZip({{"config.json", Bytes(file.begin(), end)},
+                 {"metadata.json", ToBytes(R"({"keras_version": ")" + version + "\"}")},
+                 {"model.weights.h5", Bytes(end + (end != file.end()), file.end())}}));
   }
   return ReadKerasHdf5(file);
 }

@@ -70,3 +70,9 @@ export class EcholensError extends Error {
 
 /** @param {unknown} error @returns {string} */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * An engine's reason, which comes as part of a longer line, as a sentence of its own.
+ * @param {string} reason
+ */
+export const sentence = (reason) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?)]$/.test(reason) ? "" : "."}`;

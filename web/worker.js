@@ -1,5 +1,5 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
-import { EcholensError, reasonOf } from "./protocol.js";
+import { EcholensError, reasonOf, sentence } from "./protocol.js";
 
 /** @import { Bytes, ClassifyRequest, LoadRequest, Reply } from "./protocol.js" */
 
@@ -51,7 +51,7 @@ async function load({ simd, wasm, model }) {
     throw new EcholensError("worker_failed", `The engine could not be started: ${reasonOf(error)}`);
   }
   const loaded = engine.load(modelBytes);
-  if (loaded.error) throw new EcholensError(loaded.error.code, loaded.error.message);
+  if (loaded.error) throw new EcholensError(loaded.error.code, sentence(loaded.error.message));
   if (!loaded.classifier) throw new EcholensError("internal", "The engine gave neither a classifier nor a reason.");
   classifier = loaded.classifier;
   return {
@@ -74,7 +74,7 @@ async function classify({ image }) {
   const answer = JSON.parse(classifier.classify(bytes));
   const memoryBytes = engine.memoryBytes();
   return answer.error
-    ? { type: "error", ...answer.error, memoryBytes }
+    ? { type: "error", code: answer.error.code, message: sentence(answer.error.message), memoryBytes }
     : { type: "record", record: answer, memoryBytes };
 }
 

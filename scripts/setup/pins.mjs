@@ -49,8 +49,7 @@ export const pins = {
   /** Packages of the machine's own Debian or Ubuntu release, by what they are needed for. */
   system: {
     web: ["cmake", "ninja-build", "python3", "xz-utils", "flatbuffers-compiler", "libflatbuffers-dev", "doctest-dev"],
-    native: ["g++", "libcli11-dev", "nlohmann-json3-dev", "libhdf5-dev", "libzip-dev",
-      "protobuf-compiler", "libprotobuf-dev"],
+    native: ["g++", "libcli11-dev", "nlohmann-json3-dev", "libzip-dev", "protobuf-compiler", "libprotobuf-dev"],
     test: ["chromium", "ccache"]
   }
 };

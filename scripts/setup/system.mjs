@@ -30,7 +30,7 @@ export async function ensureSystemPackages(parts) {
     if (missing.length === 0) return;
     throw new Sentence(
       `missing: ${missing.join(", ")}. With Homebrew: brew install cmake ninja flatbuffers doctest cli11 ` +
-        "nlohmann-json hdf5 libzip protobuf (then run this again).",
+        "nlohmann-json libzip protobuf (then run this again).",
     );
   }
   const missing = parts.flatMap((part) => pins.system[part]).filter((name) => !installed(name));

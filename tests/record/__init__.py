@@ -4,7 +4,9 @@ Not run by the tests, which need none of these programs. To record again, from t
 
     python3.11 -m venv .venv && .venv/bin/pip install -r tests/record/requirements.txt
     .venv/bin/python -m tests.record.operators
+    .venv/bin/python -m tests.record.keras_models
     .venv/bin/python -m tests.record.models
+    .venv/bin/python -m tests.record.seed
     .venv/bin/python -m tests.record.images BUSBRA    (the folder of that data set)
 
 PyTorch and the ONNX libraries are gigabytes, so they have an environment of their own:

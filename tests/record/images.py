@@ -113,7 +113,7 @@ def gif_kinds(grey: Image.Image, rgb: Image.Image) -> Files:
 
 def expected(file: bytes) -> NDArray[np.uint8]:
     """Pillow's grey, the way up and over black as decode.h says."""
-    image = Image.open(io.BytesIO(file))
+    image: Image.Image = Image.open(io.BytesIO(file))
     values = np.asarray(image)
     if values.dtype == np.uint16:
         return (values >> 8).astype(np.uint8)

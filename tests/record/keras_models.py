@@ -307,7 +307,7 @@ def seed() -> None:
 
     model = keras.models.load_model(DATA.parents[1] / "model/seed/seed.keras")
     coarse = generator("seed").integers(0, 256, (20, 12, 12, 1)).astype(np.uint8)
-    np.save(FOLDER / "seed.input-0.npy", coarse)  # each pixel stands for 8 × 8
+    np.save(FOLDER / "seed.input-0.npy", coarse)  # each pixel stands for a square of 8
     images = coarse.repeat(8, axis=1).repeat(8, axis=2).astype(np.float32)
     np.save(FOLDER / "seed.output-0.npy", np.asarray(model(images, training=False)))
 
@@ -338,7 +338,7 @@ def keras2() -> None:
 
 
 def weights_file(name: str, kernel: Callable[[h5py.Group], None]) -> None:
-    """Weights of one convolution, 1 × 1 from 2 channels to 3; `kernel` makes the dataset "0"."""
+    """Weights of one convolution, 1 by 1 from 2 channels to 3; `kernel` makes the dataset "0"."""
     folder = FOLDER / "weights"
     folder.mkdir(exist_ok=True)
     with h5py.File(folder / f"{name}.h5", "w") as file:
@@ -369,7 +369,7 @@ def damaged() -> None:
 
     cases: dict[str, Callable[[h5py.Group], Any]] = {
         "good": lambda group: group.create_dataset("0", data=values),
-        "missing": lambda group: None,
+        "missing": lambda _: None,
         "shape": lambda group: group.create_dataset("0", data=values.reshape(1, 1, 3, 2)),
         "nan": lambda group: group.create_dataset("0", data=nan),
         "float64": lambda group: group.create_dataset("0", data=values.astype(np.float64)),

@@ -333,22 +333,24 @@ def types_17() -> onnx.ModelProto:
     """Initialisers in every representation."""
     s = Sheet(17, x=[1, 4, 3, 3])
     values = np.array([[[0.5]], [[-1.25]], [[65504]], [[6e-8]]])
-    for name, kind, dtype in (("float", TensorProto.FLOAT, np.float32), ("half", TensorProto.FLOAT16, np.float16),
-                              ("double", TensorProto.DOUBLE, np.float64)):  # fmt: skip
-        raw = numpy_helper.from_array(values.astype(dtype), f"{name}_raw")
-        typed = helper.make_tensor(f"{name}_typed", kind, values.shape, values.astype(dtype).ravel())
-        s.initializers += [raw, typed]
+    numbers = np.array([[[1]], [[0]], [[100]], [[7]]])
+
+    def both(name: str, kind: int, array: Array, op: str) -> None:
+        raw = numpy_helper.from_array(array, f"{name}_raw")
+        typed = helper.make_tensor(f"{name}_typed", kind, array.shape, array.ravel())
+        s.initializers.extend((raw, typed))
         for tensor in (raw, typed):
-            s.node("Mul", "x", s.node("Cast", tensor.name, to=TensorProto.FLOAT), output=tensor.name.replace("_", "-"))
-    for name, kind, dtype in (("int8", TensorProto.INT8, np.int8), ("uint8", TensorProto.UINT8, np.uint8),
-                              ("int32", TensorProto.INT32, np.int32), ("int64", TensorProto.INT64, np.int64),
-                              ("bool", TensorProto.BOOL, np.bool_)):  # fmt: skip
-        numbers = np.array([[[1]], [[0]], [[100]], [[7]]]).astype(dtype)
-        raw = numpy_helper.from_array(numbers, f"{name}_raw")
-        typed = helper.make_tensor(f"{name}_typed", kind, numbers.shape, numbers.ravel())
-        s.initializers += [raw, typed]
-        for tensor in (raw, typed):
-            s.node("Add", "x", s.node("Cast", tensor.name, to=TensorProto.FLOAT), output=tensor.name.replace("_", "-"))
+            cast = s.node("Cast", tensor.name, to=TensorProto.FLOAT)
+            s.node(op, "x", cast, output=tensor.name.replace("_", "-"))
+
+    both("float", TensorProto.FLOAT, values.astype(np.float32), "Mul")
+    both("half", TensorProto.FLOAT16, values.astype(np.float16), "Mul")
+    both("double", TensorProto.DOUBLE, values, "Mul")
+    both("int8", TensorProto.INT8, numbers.astype(np.int8), "Add")
+    both("uint8", TensorProto.UINT8, numbers.astype(np.uint8), "Add")
+    both("int32", TensorProto.INT32, numbers.astype(np.int32), "Add")
+    both("int64", TensorProto.INT64, numbers.astype(np.int64), "Add")
+    both("bool", TensorProto.BOOL, numbers.astype(np.bool_), "Add")
     return s.model()
 
 

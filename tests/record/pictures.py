@@ -75,7 +75,7 @@ def bmp(rows: bytes, width: int, height: int, bits: int, masks: tuple[int, ...] 
 def speckle(rng: np.random.Generator, width: int, height: int) -> NDArray[np.float64]:
     """Rayleigh noise of mean about 1, smeared across the beam as in a scan."""
     noise = rng.rayleigh(0.8, (height, width + 4))
-    return sum(noise[:, i : i + width] for i in range(5)) / 5
+    return np.mean([noise[:, i : i + width] for i in range(5)], axis=0)
 
 
 def tissue(

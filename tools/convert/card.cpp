@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "model/graph.h"
@@ -221,7 +222,9 @@ Status Read(const Value& value, Metadata& metadata) {
                            "conformal", "gate", "views", "lesion_map", "text", "figures"}));
   ECHOLENS_CHECK(object.Take("name", metadata.name));
   ECHOLENS_CHECK(object.Take("version", metadata.version));
-  if (metadata.labels.empty()) ECHOLENS_CHECK(object.Take("labels", metadata.labels));
+  std::vector<std::string> labels;
+  ECHOLENS_CHECK(object.Take("labels", labels));
+  if (metadata.labels.empty()) metadata.labels = std::move(labels);
   ECHOLENS_CHECK(object.Take("preprocessing", metadata.preprocessing));
   ECHOLENS_CHECK(object.Take("head", metadata.head));
   if (object.Has("operating_points")) {

@@ -81,7 +81,7 @@ TEST_CASE("float32 that answers otherwise is named with its output") {
   CHECK(difference->largest == doctest::Approx(2.0 / 8));  // over the largest magnitude, 8
   CHECK(Failure(JudgeFloat(*difference)) ==
         "the float32 network answers otherwise than its source: output 'dense' differs by 0.25, "
-        "expected up to 1e-05; nothing was written. Please report it, with the model");
+        "expected up to 0.00001; nothing was written. Please report it, with the model");
 }
 
 TEST_CASE("no number is no equal") {

@@ -8,7 +8,7 @@
 namespace echolens::convert::keras {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 30;      // of one part, unpacked
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 30;       // of one part, unpacked
 constexpr std::uint64_t kMaxTextBytes = std::uint64_t{32} << 20;  // of the JSON parts
 constexpr std::int64_t kMaxEntries = 10'000;
 // No weights pack so well; below the floor nothing can hurt.
@@ -92,12 +92,11 @@ Result<Bytes> ReadEntry(zip_t* zip, const std::string& name, std::uint64_t limit
 Result<Archive> ReadArchive(std::span<const std::uint8_t> file) {
   ECHOLENS_ASSIGN(const Zip zip, OpenZip(file));
   Archive archive;
-  ECHOLENS_ASSIGN(archive.config,
-                  ReadEntry<std::string>(zip.get(), "config.json", kMaxTextBytes));
+  ECHOLENS_ASSIGN(archive.config, ReadEntry<std::string>(zip.get(), "config.json", kMaxTextBytes));
   ECHOLENS_ASSIGN(archive.metadata,
                   ReadEntry<std::string>(zip.get(), "metadata.json", kMaxTextBytes));
-  ECHOLENS_ASSIGN(archive.weights, ReadEntry<std::vector<std::uint8_t>>(
-                                       zip.get(), "model.weights.h5", kMaxBytes));
+  ECHOLENS_ASSIGN(archive.weights,
+                  ReadEntry<std::vector<std::uint8_t>>(zip.get(), "model.weights.h5", kMaxBytes));
   return archive;
 }
 

@@ -45,9 +45,9 @@ Status AppendArguments(const LayerNode& layer, const Json& value, Refs& refs) {
     refs.push_back(RefOf(*history));
     return Ok();
   }
-  return Error{ErrorCode::kSourceUnsupported,
-               layer.place + ": it is called with " + JsonText(value) +
-                   ": call it with its inputs alone and save again"};
+  return Error{ErrorCode::kSourceUnsupported, layer.place + ": it is called with " +
+                                                  JsonText(value) +
+                                                  ": call it with its inputs alone and save again"};
 }
 
 Result<Refs> ReadCall(const LayerNode& layer, const Json& call) {

@@ -71,8 +71,8 @@ class NetworkBuilder {
           if (!ready) break;
           ECHOLENS_ASSIGN(const Values arguments, Collect(layer.place, refs, layers, false));
           const std::size_t n = progress.results.size();
-          ECHOLENS_ASSIGN(Values results,
-                          Call(layer, arguments, n == 0 ? suffix : suffix + ":" + std::to_string(n)));
+          ECHOLENS_ASSIGN(Values results, Call(layer, arguments,
+                                               n == 0 ? suffix : suffix + ":" + std::to_string(n)));
           progress.results.push_back(std::move(results));
           moved = true;
         }
@@ -135,10 +135,11 @@ class NetworkBuilder {
 
   // What the reference means; null: that call is still to come.
   Result<const Values*> Lookup(const std::string& place, const TensorRef& ref, const ByName& layers,
-                             bool model_output) const {
+                               bool model_output) const {
     const auto found = layers.find(ref.layer);
     if (found == layers.end()) {
-      return Corrupt(place + ": it reads " + Quoted(ref.layer) + ", which is no layer of its model");
+      return Corrupt(place + ": it reads " + Quoted(ref.layer) +
+                     ", which is no layer of its model");
     }
     const std::size_t before = CallsBefore(*found->second.layer, model_output);
     const std::size_t call = static_cast<std::size_t>(ref.call) - before;  // huge when negative
@@ -202,14 +203,15 @@ class NetworkBuilder {
       if (sizes == nullptr) sizes = Find(config, key);
     }
     if (sizes == nullptr || !sizes->is_array() || sizes->empty()) {
-      return Corrupt(place + ": the shape of the input is nowhere: build the model with an "
-                             "InputLayer and save again");
+      return Corrupt(place +
+                     ": the shape of the input is nowhere: build the model with an "
+                     "InputLayer and save again");
     }
     Shape shape;
     for (const Json& size : *sizes) {
       const bool batch = shape.empty() && size.is_null();
-      const bool whole = size.is_number_integer() && size.get<double>() >= 1 &&
-                         size.get<double>() < 1 << 30;
+      const bool whole =
+          size.is_number_integer() && size.get<double>() >= 1 && size.get<double>() < 1 << 30;
       if (!batch && !whole) {
         return Unsupported(place + ": the input is " + JsonText(*sizes) +
                            ": build the model with a known height and width and save again");

@@ -15,12 +15,6 @@ using namespace keras;
 // "2.21.0" is 2; the first versions did not say.
 int Major(const std::string& version) { return version.starts_with("3.") ? 3 : 2; }
 
-bool IsHdf5(std::span<const std::uint8_t> file) {
-  constexpr std::uint8_t kSignature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
-  return file.size() >= sizeof kSignature &&
-         std::equal(std::begin(kSignature), std::end(kSignature), file.begin());
-}
-
 }  // namespace
 
 Result<SourceNetwork> ReadKeras(std::span<const std::uint8_t> file) {
@@ -34,10 +28,6 @@ Result<SourceNetwork> ReadKeras(std::span<const std::uint8_t> file) {
 }
 
 Result<SourceNetwork> ReadKerasHdf5(std::span<const std::uint8_t> file) {
-  if (!IsHdf5(file)) {
-    return Error{ErrorCode::kSourceCorrupt,
-                 "no HDF5 file: it does not begin with HDF5's signature"};
-  }
   ECHOLENS_ASSIGN(const Hdf5File hdf5, Hdf5File::Open(file));
   if (!hdf5.HasAttribute("", "model_config")) {
     return Error{ErrorCode::kSourceCorrupt,

@@ -115,14 +115,39 @@ constexpr LayerKind kKinds[] = {
 
 // At work only while training. (RandomCrop, CenterCrop, AutoContrast, Solarization, Equalization
 // also change what is classified: they are not here.)
-constexpr std::string_view kTrainingOnly[] = {
-    "ActivityRegularization", "AlphaDropout", "AugMix", "CutMix", "Dropout", "GaussianDropout",
-    "GaussianNoise", "MixUp", "RandAugment", "RandomBrightness", "RandomColorDegeneration",
-    "RandomColorJitter", "RandomContrast", "RandomElasticTransform", "RandomErasing", "RandomFlip",
-    "RandomGaussianBlur", "RandomGrayscale", "RandomHeight", "RandomHue", "RandomInvert",
-    "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation",
-    "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom",
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"};
+constexpr std::string_view kTrainingOnly[] = {"ActivityRegularization",
+                                              "AlphaDropout",
+                                              "AugMix",
+                                              "CutMix",
+                                              "Dropout",
+                                              "GaussianDropout",
+                                              "GaussianNoise",
+                                              "MixUp",
+                                              "RandAugment",
+                                              "RandomBrightness",
+                                              "RandomColorDegeneration",
+                                              "RandomColorJitter",
+                                              "RandomContrast",
+                                              "RandomElasticTransform",
+                                              "RandomErasing",
+                                              "RandomFlip",
+                                              "RandomGaussianBlur",
+                                              "RandomGrayscale",
+                                              "RandomHeight",
+                                              "RandomHue",
+                                              "RandomInvert",
+                                              "RandomPerspective",
+                                              "RandomPosterization",
+                                              "RandomRotation",
+                                              "RandomSaturation",
+                                              "RandomSharpness",
+                                              "RandomShear",
+                                              "RandomTranslation",
+                                              "RandomWidth",
+                                              "RandomZoom",
+                                              "SpatialDropout1D",
+                                              "SpatialDropout2D",
+                                              "SpatialDropout3D"};
 constexpr LayerKind kTrainingOnlyKind{"", Pass, nullptr, false, true};
 
 }  // namespace

@@ -48,19 +48,23 @@ Status FindKind(const Json& description, LayerNode& layer) {
   layer.kind = operation ? nullptr : FindLayerKind(layer.type);
   if (layer.kind == nullptr) {
     if (layer.type == "Lambda") {
-      return Unsupported(layer.place + ": it runs Python code, which cannot be converted: replace "
-                                       "it by layers and save again");
+      return Unsupported(layer.place +
+                         ": it runs Python code, which cannot be converted: replace "
+                         "it by layers and save again");
     }
     if (operation) {
-      return Unsupported(layer.place + ": an operation on tensors, no layer: replace it by a layer "
-                                       "(Rescaling, Add, Multiply, …) and save again");
+      return Unsupported(layer.place +
+                         ": an operation on tensors, no layer: replace it by a layer "
+                         "(Rescaling, Add, Multiply, …) and save again");
     }
-    return Unsupported(layer.place + ": the converter has no such layer; docs/converting.md lists "
-                                     "those it has: replace it and save again");
+    return Unsupported(layer.place +
+                       ": the converter has no such layer; docs/converting.md lists "
+                       "those it has: replace it and save again");
   }
   if (TextOr(*layer.config, "data_format") == "channels_first") {
-    return Unsupported(layer.place + ": its data_format is channels_first: build the model with "
-                                     "channels_last and save again");
+    return Unsupported(layer.place +
+                       ": its data_format is channels_first: build the model with "
+                       "channels_last and save again");
   }
   return CheckPolicy(layer);
 }

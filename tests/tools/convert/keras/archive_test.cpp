@@ -42,8 +42,8 @@ TEST_CASE("what is no archive is named") {
     Parts parts = kParts;
     const std::string name = parts[missing].first;
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(missing));
-    CheckError(MakeZip(parts), "the .keras archive has no " + name +
-                                   ": save the whole model with model.save");
+    CheckError(MakeZip(parts),
+               "the .keras archive has no " + name + ": save the whole model with model.save");
   }
 }
 
@@ -54,8 +54,7 @@ TEST_CASE("a zip bomb is refused by what it declares and by what comes out") {
   const auto result = ReadKeras(bomb);
   REQUIRE(!result.ok());
   CHECK(result.error().detail.starts_with("model.weights.h5 unpacks from "));
-  CHECK(result.error().detail.ends_with(
-      " to 20971520 bytes: more than a network's weights do"));
+  CHECK(result.error().detail.ends_with(" to 20971520 bytes: more than a network's weights do"));
 
   // The same bomb, declared small in the central directory: 20 MiB is 0x01400000.
   Bytes liar = bomb;

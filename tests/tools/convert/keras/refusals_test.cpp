@@ -73,8 +73,7 @@ TEST_CASE("weights that cannot be used are named") {
   const std::string missing = conv + "its kernel: the HDF5 file has no 'layers/conv2d/vars/0'";
   const std::string packed =
       kernel + "is compressed, in pieces or in another file: save the model again with model.save";
-  const std::string floats =
-      kernel + "holds no 32-bit floats: make the model with dtype float32";
+  const std::string floats = kernel + "holds no 32-bit floats: make the model with dtype float32";
   struct Case {
     std::string file;
     ErrorCode code;
@@ -107,11 +106,10 @@ TEST_CASE("a file of the wrong kind is named") {
   CheckError(ReadKerasHdf5(ReadTestData("keras/weights/good.h5")), kCorrupt,
              "the file has weights alone, no model_config: save the whole model with model.save, "
              "not with save_weights");
-  CheckError(ReadKerasHdf5({}), kCorrupt,
-             "no HDF5 file: it does not begin with HDF5's signature");
+  CheckError(ReadKerasHdf5({}), kCorrupt, "no HDF5 file: it does not begin with HDF5's signature");
   Bytes truncated = ReadTestData("keras/weights/good.h5");
   truncated.resize(100);
-  CheckError(ReadKerasHdf5(truncated), kCorrupt, "no HDF5 file, or a damaged one");
+  CheckError(ReadKerasHdf5(truncated), kCorrupt, "the HDF5 file is damaged: an object header");
   CheckError(ReadKeras(SampleArchive("{")), kCorrupt, "config.json is no JSON");
   CheckError(ReadKeras(SampleArchive("3")), kUnsupported,
              "the file holds no model, expected a Sequential or Functional model");
@@ -152,7 +150,8 @@ TEST_CASE("a setting that cannot be used is named") {
        conv + "use_bias is 7, expected true or false"},
       {R"("filters": 3)", R"("filters": "many")", kCorrupt,
        conv + R"(filters is "many", expected a whole number)"},
-      {R"("filters": 3)", R"("filters": 0)", kCorrupt, conv + "filters is 0, expected 1 to 1048576"},
+      {R"("filters": 3)", R"("filters": 0)", kCorrupt,
+       conv + "filters is 0, expected 1 to 1048576"},
       {R"("filters": 3)", R"("filters": 4)", kCorrupt,
        conv + "its kernel is [1, 1, 2, 3], expected [1, 1, 2, 4]"},
       {R"([null, 4, 4, 2])", R"([null, null, 4, 2])", kUnsupported,
@@ -187,8 +186,7 @@ TEST_CASE("an option that a layer has and the converter lacks is named") {
   const Case table[] = {
       {"ReLU", R"(, "negative_slope": 0.5)",
        "negative_slope is 0.5 and threshold 0: only 0 is supported"},
-      {"ReLU", R"(, "threshold": 1.0)",
-       "negative_slope is 0 and threshold 1: only 0 is supported"},
+      {"ReLU", R"(, "threshold": 1.0)", "negative_slope is 0 and threshold 1: only 0 is supported"},
       {"Softmax", R"(, "axis": 1)", "axis is 1: only the last axis, the channels, is supported"},
       {"BatchNormalization", R"(, "axis": [1])",
        "axis is [1]: only the last axis, the channels, is supported"},
@@ -218,15 +216,13 @@ TEST_CASE("settings without a meaning are named") {
       {"Reshape", R"(, "target_shape": [0.5])", "target_shape is [0.5]"},
       {"Reshape", "", "target_shape is missing, expected numbers"},
       {"Rescaling", R"(, "scale": "big", "offset": 0)", R"(scale is "big", expected numbers)"},
-      {"Rescaling", R"(, "scale": [1, 2, 3], "offset": 0)",
-       "the scale has 3 values, expected 2"},
+      {"Rescaling", R"(, "scale": [1, 2, 3], "offset": 0)", "the scale has 3 values, expected 2"},
       {"ZeroPadding2D", R"(, "padding": [1, 2, 3])", "padding has no 4 sides"},
       {"ZeroPadding2D", R"(, "padding": -1)", "padding is -1"},
       {"UpSampling2D", R"(, "size": [40000, 1])", "size is [40000, 1]"},
       {"Normalization", R"(, "axis": -1, "mean": [1, 2], "variance": [1])",
        "mean and variance differ in length"},
-      {"Normalization", R"(, "axis": -1, "mean": [1], "variance": [-1])",
-       "a variance is negative"},
+      {"Normalization", R"(, "axis": -1, "mean": [1], "variance": [-1])", "a variance is negative"},
       {"Add", "", "it has one input, expected at least 2"},
   };
   for (const Case& c : table) {

@@ -40,7 +40,8 @@ inline Bytes MakeZip(const Parts& parts, bool compressed = false) {
 }
 
 // One convolution, 1 × 1 from 2 channels to 3, on pictures of 4 × 4.
-inline const std::string kSampleConfig = R"({"class_name": "Sequential", "config": {"name": "sample",
+inline const std::string kSampleConfig =
+    R"({"class_name": "Sequential", "config": {"name": "sample",
  "layers": [{"module": "keras.layers", "class_name": "InputLayer", "config":
    {"batch_shape": [null, 4, 4, 2], "dtype": "float32", "name": "image"}},
   {"module": "keras.layers", "class_name": "Conv2D", "config": {"name": "conv", "trainable": true,
