@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -49,6 +50,13 @@ std::string Rounded(double number) {
   return NumberText(static_cast<float>(std::round(number * 1e5) / 1e5));
 }
 
+// "1.2e-06".
+std::string Scientific(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", number);
+  return text;
+}
+
 Status ReadNetwork(const ConvertOptions& options, Work& work) {
   FoldReport report;
   ECHOLENS_ASSIGN(Source source, ReadSource(options.source, options.input_size));
@@ -75,7 +83,8 @@ Status ReadPictures(const ConvertOptions& options, Work& work) {
   ECHOLENS_ASSIGN(Calibration calibration,
                   ReadCalibration(options.calibration, options.calibration_count, labels,
                                   work.description.preprocessing));
-  std::string line = "calibrated on " + std::to_string(calibration.pictures.size()) + " of " +
+  std::string line = std::string(options.int8 ? "calibrated" : "verified") + " on " +
+                     std::to_string(calibration.pictures.size()) + " of " +
                      Plural(calibration.found, "image");
   if (calibration.masks > 0) {
     line += "; " + std::to_string(calibration.masks) + " named like masks were left out";
@@ -112,7 +121,7 @@ Status VerifyFloat(Work& work) {
                                [](std::size_t) { return !tools::Interrupted(); }));
   ECHOLENS_CHECK(JudgeFloat(difference));
   work.lines.push_back("float32 differs from the source's own arithmetic by at most " +
-                       NumberText(static_cast<float>(difference.largest)) + " on " +
+                       Scientific(difference.largest) + " on " +
                        Plural(difference.inputs, "input"));
   work.network.reset();
   return Ok();

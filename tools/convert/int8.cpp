@@ -87,9 +87,9 @@ Result<std::vector<LayerNoise>> MeasureNoise(const Pictures& pictures, const Gra
 
 // Where most of the noise comes in.
 std::string Worst(const std::vector<LayerNoise>& layers) {
-  const auto worst = std::ranges::max_element(layers, {}, &LayerNoise::drop_db);
+  const auto worst = std::ranges::max_element(layers, {}, &LayerNoise::Entering);
   if (worst == layers.end()) return "there are no layers";
-  return "most of the error enters at " + worst->node + ", whose output falls to " +
+  return "most of the error enters at " + worst->node + ", whose output has " +
          NumberText(std::round(worst->snr_db)) + " dB";
 }
 

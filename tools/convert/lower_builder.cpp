@@ -112,7 +112,9 @@ bool LowerBuilder::Fuse(Activation activation) {
     Activation* fused = ActivationOf(maker.op);
     if (fused == nullptr || *fused != Activation::kNone) return false;
     *fused = activation;
-    report_.lines.push_back(node_->place + " into " + places_[i]);
+    if (node_->place != places_[i]) {  // else the layer's own activation
+      report_.lines.push_back(node_->place + " into " + places_[i]);
+    }
     return true;
   }
   return false;

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tools/program.h"
+
 using namespace echolens;
 using namespace echolens::convert;
 
@@ -153,4 +155,18 @@ TEST_CASE("preprocessing alone: a number counts for every channel") {
   CHECK(Failure(ReadPreprocessing(R"({"size": 96})", "--preprocess", preprocessing)) ==
         "--preprocess has the unknown key 'size'; known are fit, padding_value, channels, mean, "
         "scale");
+}
+
+TEST_CASE("the card that docs/converting.md shows is one") {
+  const std::vector<std::uint8_t> bytes = ReadBytes(TEST_DATA "/../../docs/converting.md");
+  const std::string page(bytes.begin(), bytes.end());
+  const std::size_t begin = page.find("```json\n", page.find("### The card")) + 8;
+  const std::string json = page.substr(begin, page.find("```", begin) - begin);
+  Metadata metadata;
+  metadata.preprocessing.width = metadata.preprocessing.height = 224;
+  const Status read = ReadCard(json, "the card", metadata);
+  REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().detail));
+  const Result<Metadata> checked = UnpackMetadata(PackMetadata(metadata));
+  REQUIRE_MESSAGE(checked.ok(), (checked.ok() ? "" : checked.error().detail));
+  CHECK(checked->figures.size() == 1);
 }

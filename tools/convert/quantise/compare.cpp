@@ -99,6 +99,10 @@ std::vector<LayerNoise> Comparison::Layers() const {
   return layers;
 }
 
+double LayerNoise::Entering() const {
+  return std::pow(10, -snr_db / 10) - std::pow(10, -(snr_db + drop_db) / 10);
+}
+
 std::string NoiseText(const std::vector<LayerNoise>& layers) {
   std::string text =
       "Signal to noise of int8 against float32, in dB (more is better), and how many of its "
@@ -114,7 +118,7 @@ std::string NoiseText(const std::vector<LayerNoise>& layers) {
   worst("Most noise:\n",
         [](const LayerNoise& a, const LayerNoise& b) { return a.snr_db < b.snr_db; });
   worst("Where it enters:\n",
-        [](const LayerNoise& a, const LayerNoise& b) { return a.drop_db > b.drop_db; });
+        [](const LayerNoise& a, const LayerNoise& b) { return a.Entering() > b.Entering(); });
   return text;
 }
 

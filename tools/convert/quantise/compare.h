@@ -27,7 +27,11 @@ class SignalToNoise {
 struct LayerNoise {
   std::string node;    // "node 12 (CONV_2D) 'block3/expand'"
   double snr_db = 0;   // of its output
-  double drop_db = 0;  // from its noisiest input to its output: what enters here
+  double drop_db = 0;  // from its noisiest input to its output
+
+  // What enters here: noise over signal of the output, less that of the noisiest input. In decibels
+  // a layer whose input is exact would always look worst.
+  double Entering() const;
 };
 
 //   ECHOLENS_ASSIGN(Comparison comparison, Comparison::Create(real, int8));

@@ -103,10 +103,10 @@ TEST_CASE("the report says which layers are worst") {
         "   38.0    12.2  node 2\n"
         "Where it enters:\n"
         "   38.0    12.2  node 2\n"
-        "  exact     1.0  node 0\n"
-        "   39.0     1.0  node 1\n"
-        "   37.0     1.0  node 3\n"
-        "   36.0     1.0  node 4\n");
+        "   34.0     1.0  node 6\n"
+        "   35.0     1.0  node 5\n"
+        "   36.0     1.0  node 4\n"
+        "   37.0     1.0  node 3\n");
 }
 
 TEST_CASE("graphs that do not belong together are not compared") {
