@@ -14,6 +14,8 @@ if(ECHOLENS_SANITIZE)
   target_link_options(echolens_options INTERFACE -fsanitize=${ECHOLENS_SANITIZE})
 endif()
 if(ECHOLENS_FUZZ)
+  # clang 19 finds libstdc++ 12's own stable_sort using what C++20 deprecates.
+  target_compile_options(echolens_options INTERFACE -Wno-deprecated-declarations)
   target_compile_options(echolens_options INTERFACE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
   target_link_options(echolens_options INTERFACE -fprofile-instr-generate)
 endif()
