@@ -17,7 +17,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from tests.converters.networks import NETWORKS, NOISE, ROOT, Array, Network
+from tests.converters.networks import NETWORKS, NOISE, PICTURES, ROOT, Array, Network
 
 EXACT = 1e-5  # probabilities in float32
 COSINE = 0.99  # int8 logits of EfficientNet-Lite0 to float32
@@ -115,7 +115,7 @@ def float32(result: Result, program: Path, source: Path, x: Array, expected: Arr
         result.problems.append(f"float32 is {result.litert:.1e} from LiteRT, limit {EXACT:.0e}")
 
 
-def int8(result: Result, program: Path, source: Path, calibration: Path, x: Array, expected: Array) -> None:
+def int8(result: Result, program: Path, source: Path, calibration: Path, x: Array, logits: Array) -> None:
     network, model = result.network, source.with_suffix(".int8.tflite")
     pixels = {"channels": network.channels, "mean": network.mean, "scale": network.scale}
     labels = ["--labels", ",".join(f"c{i}" for i in range(network.labels))] if network.labels else []
@@ -132,7 +132,7 @@ def int8(result: Result, program: Path, source: Path, calibration: Path, x: Arra
         result.problems.append(f"int8 is {result.steps} steps from LiteRT, {100 * share:.2f} % by more than one")
     scale, zero = peer.output["quantization"]
     a = centred(((got - zero) * scale).astype(np.float32))
-    b = centred(np.log(np.maximum(expected, 1e-30)) if network.softmax else expected)
+    b = centred(logits)
     cosines = (a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
     result.cosine = float(cosines.mean())
     result.snr = 10 * float(np.log10((b**2).sum() / ((a - b) ** 2).sum()))
@@ -150,10 +150,9 @@ def check(name: str, program: Path, folder: Path, calibration: Path, judged: lis
     x = np.load(folder / "inputs.npy")
     for source in sorted([*folder.glob("*.keras"), *folder.glob("*.onnx")]):
         result = Result(network, source.stem)
-        expected = np.load(source.with_suffix(".answers.npy"))
         try:
-            float32(result, program, source, x[:NOISE], expected[:NOISE])
-            int8(result, program, source, calibration, x[NOISE:], expected[NOISE:])
+            float32(result, program, source, x[:NOISE], np.load(source.with_suffix(".answers.npy")))
+            int8(result, program, source, calibration, x[NOISE:], np.load(source.with_suffix(".logits.npy")))
         except ProgramError as error:
             result.problems.append(str(error))
         yield result
@@ -162,7 +161,7 @@ def check(name: str, program: Path, folder: Path, calibration: Path, judged: lis
 def sets(name: str, folder: Path, busbra: Path | None) -> tuple[Path, list[Path]]:
     """The pictures that int8 is calibrated on, and those that it is judged on."""
     if name != "lite0" or busbra is None:
-        return IMAGES, sorted(IMAGES.glob("busbra-*.*g"))
+        return IMAGES, PICTURES
     pictures = sorted(busbra.glob("*.png"))
     chosen = [pictures[i] for i in np.linspace(0, len(pictures) - 1, 150).astype(int)]
     calibration = folder / "calibration.csv"
@@ -177,7 +176,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="PAGE")
     parser.add_argument("--busbra", type=Path, metavar="IMAGES")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NETWORKS))
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if options.write and options.names:
         parser.error("--write is for the whole table")
     options.folder.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,8 @@
 python -m tests.converters.networks NAME FOLDER PICTURE...
 
 leaves in FOLDER inputs.npy (NHWC: NOISE rows of noise, then the pictures), one file for each way out of the library
-(keras.keras; torchscript.onnx and dynamo.onnx), and beside it what Keras or onnxruntime says (keras.answers.npy).
+(keras.keras; torchscript.onnx and dynamo.onnx), and beside it what Keras or onnxruntime says: keras.answers.npy to the
+noise, keras.logits.npy to the pictures.
 """
 
 import os
@@ -23,6 +24,7 @@ from PIL import Image
 Array = NDArray[np.float32]
 
 ROOT = Path(__file__).parents[2]
+PICTURES = sorted((ROOT / "tests/data/images").glob("busbra-*.*"))
 NOISE = 20
 SPREAD = 2.0  # standard deviation of the logits of a network with random weights
 
@@ -62,7 +64,7 @@ def application(network: Network) -> Any:
     normalisations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     for layer in normalisations:
         layer.momentum = 0.5
-    x = inputs(network, 8, seed=1)
+    x = typical(network)
     for _ in range(8 if normalisations else 0):
         model(x, training=True)
     head = model.layers[-1]
@@ -75,7 +77,7 @@ def settled(model: Any, network: Network) -> Any:
     """The same for PyTorch. The last layer that has weights makes the logits."""
     import torch
 
-    x = torch.from_numpy(inputs(network, 8, seed=1).transpose(0, 3, 1, 2).copy())
+    x = torch.from_numpy(typical(network).transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
         for _ in range(8):
             model.train()(x)
@@ -168,12 +170,19 @@ def pictures(network: Network, paths: list[Path]) -> Array:
     return ((np.stack(rows) - network.mean) * network.scale).astype(np.float32)
 
 
-def answer(source: Path, x: Array) -> Array:
-    """What the library says to inputs in NHWC; outputs as NHWC too."""
+def typical(network: Network) -> Array:
+    """What a network with random weights gets its statistics from."""
+    return np.concatenate([inputs(network, 8, seed=1), pictures(network, PICTURES)])
+
+
+def answer(source: Path, x: Array, *, logits: bool) -> Array:
+    """What the library says, NHWC in and out. `logits`: without the softmax that ends a Keras network."""
     if source.suffix == ".keras":
         import keras
 
         model = keras.models.load_model(source)
+        if logits:
+            model.layers[-1].activation = keras.activations.linear
         return np.concatenate([np.asarray(model(row[None], training=False)) for row in x])
     import onnxruntime
 
@@ -206,7 +215,8 @@ def main() -> None:
     x = np.concatenate([inputs(network, NOISE, seed=0), pictures(network, [Path(path) for path in sys.argv[3:]])])
     np.save(folder / "inputs.npy", x)
     for source in write(network, folder):
-        np.save(source.with_suffix(".answers.npy"), answer(source, x))
+        np.save(source.with_suffix(".answers.npy"), answer(source, x[:NOISE], logits=False))
+        np.save(source.with_suffix(".logits.npy"), answer(source, x[NOISE:], logits=network.softmax))
 
 
 if __name__ == "__main__":
