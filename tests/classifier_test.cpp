@@ -125,6 +125,57 @@ TEST_CASE("a record holds what the engine's parts give") {
   }
 }
 
+// FullNetwork with a golden case that holds.
+ModelFile FullModel(const std::function<void(Metadata&)>& change) {
+  ModelFile model{FullNetwork(), FullMetadata()};
+  change(*model.metadata);
+  Result<Engine> engine = Engine::Create(model.graph);
+  REQUIRE(engine.ok());
+  Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
+  REQUIRE(golden.ok());
+  model.metadata->golden = *std::move(golden);
+  return model;
+}
+
+TEST_CASE("probabilities are averaged over the views") {
+  const Bytes image = RandomBmp(24, 24, 3);
+  const auto probabilities = [&](std::vector<View> views, const Bytes& picture) {
+    Classifier classifier = Loaded(FullModel([&](Metadata& metadata) {
+      metadata.gate.reset();
+      metadata.views = std::move(views);
+    }));
+    const Result<Record> record = classifier.Classify(picture);
+    REQUIRE(record.ok());
+    std::vector<double> values;
+    for (const ClassProbability& entry : record->probabilities) values.push_back(entry.probability);
+    return values;
+  };
+  const auto none = probabilities({}, image);
+  const auto identity = probabilities({View::kIdentity}, image);
+  const auto mirror = probabilities({View::kMirror}, image);
+  const auto both = probabilities({View::kIdentity, View::kMirror}, image);
+  CHECK(none == identity);
+  CHECK(identity != mirror);
+  for (std::size_t i = 0; i < both.size(); ++i) CHECK(both[i] == (identity[i] + mirror[i]) / 2);
+}
+
+TEST_CASE("what lies beyond the gate is refused") {
+  const Bytes image = RandomBmp(24, 24, 3);
+  Classifier wide = Loaded(FullModel([](Metadata& metadata) { metadata.gate->threshold = 1e6F; }));
+  CHECK(wide.Classify(image).ok());
+  Classifier narrow = Loaded(FullModel([](Metadata& metadata) {
+    metadata.gate->mean = {100, 100};  // far from all that a RELU6 gives
+    metadata.gate->inverse_covariance = {1, 1};
+    metadata.gate->threshold = 16000;
+  }));
+  const Result<Record> refused = narrow.Classify(image);
+  REQUIRE(!refused.ok());
+  CHECK(ErrorName(refused.error().code) == "image_refused");
+  CHECK(refused.error().detail.starts_with(
+      "the image is unlike those that the model reads: it lies "));
+  CHECK(refused.error().detail.ends_with(" from them, expected up to 16000"));
+}
+
 TEST_CASE("the first of equal probabilities is called") {
   ModelFile model = SmallModel(DataType::kFloat32);
   for (const std::size_t weights : {5, 6}) {  // of the logits: all are 0

@@ -94,6 +94,40 @@ TEST_CASE("huge logits give probabilities all the same") {
   CHECK(Probabilities({1000, 0}, 1e300) == Numbers{0.5, 0.5});
 }
 
+TEST_CASE("a factored head: is there a lesion, and is it malignant?") {
+  const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
+  Head head;
+  head.kind = HeadKind::kFactored;
+  head.temperature = 2;
+  head.malignant_temperature = 0.5F;
+  const std::vector<double> found = Probabilities({1.5, -0.25}, head);
+  const double lesion = logistic(0.75), malignant = logistic(-0.5);
+  REQUIRE(found.size() == 3);
+  CHECK(found[0] == doctest::Approx(1 - lesion).epsilon(1e-12));
+  CHECK(found[1] == doctest::Approx(lesion * (1 - malignant)).epsilon(1e-12));
+  CHECK(found[2] == doctest::Approx(lesion * malignant).epsilon(1e-12));
+  CHECK(Probabilities({1e308, -1e308}, head) == std::vector<double>{0, 1, 0});
+  CHECK(Probabilities({-1e308, 1e308}, head) == std::vector<double>{1, 0, 0});
+  head.kind = HeadKind::kSoftmax;
+  CHECK(Probabilities({1.5, -0.25}, head) == Probabilities({1.5, -0.25}, 2));
+}
+
+TEST_CASE("the distance of a gate, with a diagonal and with a whole matrix") {
+  const std::vector<double> x{3, -1, 0.5};
+  const Gate diagonal{"f", {1, 0, 0.5F}, {0.5F, 2, 7}, 1};
+  CHECK(GateDistance(x, diagonal) == 0.5 * 4 + 2 * 1);
+  const Gate matrix{"f", {1, 0, 0.5F}, {1, 0.25F, 0, 0.25F, 2, 0, 0, 0, 1}, 1};
+  CHECK(GateDistance(x, matrix) == 2 * (2 - 0.25) + -1 * (0.5 - 2));
+}
+
+TEST_CASE("a mirrored picture") {
+  const GreyImage image{3, 2, {1, 2, 3, 4, 5, 6}};
+  const GreyImage mirrored = Mirrored(image);
+  CHECK(mirrored.width == 3);
+  CHECK(mirrored.height == 2);
+  CHECK(mirrored.pixels == std::vector<std::uint8_t>{3, 2, 1, 6, 5, 4});
+}
+
 TEST_CASE("real values of a tensor") {
   Result<Tensor> floats = Tensor::Create(DataType::kFloat32, {1, 2});
   REQUIRE(floats.ok());
