@@ -4,18 +4,24 @@
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "classifier.h"
+#include "model/tflite.h"
+#include "runtime/engine.h"
 
 namespace {
 
 using echolens::Classifier;
+using echolens::Engine;
 using echolens::Error;
 using echolens::ErrorCode;
+using echolens::ModelFile;
 using echolens::Result;
 using emscripten::val;
 
@@ -72,6 +78,42 @@ std::string Describe(const Classifier& classifier) {
   return echolens::DescriptionJson(classifier.metadata(), classifier.sha256());
 }
 
+// A bare network of one input, for those who measure or compare: bytes in, a copy of each output's
+// bytes back.
+val LoadNetwork(const val& model) {
+  const Result<Bytes> bytes = CopyIn(model);
+  if (!bytes.ok()) return Failed(bytes.error());
+  const Result<ModelFile> file = echolens::ReadTflite(bytes->span());
+  if (!file.ok()) return Failed(file.error());
+  Result<Engine> engine = Engine::Create(file->graph);
+  if (!engine.ok()) return Failed(engine.error());
+  val answer = val::object();
+  answer.set("network", val(std::make_unique<Engine>(*std::move(engine))));
+  return answer;
+}
+
+val RunNetwork(Engine& engine, const val& input) {
+  const Result<Bytes> bytes = CopyIn(input);
+  if (!bytes.ok()) return Failed(bytes.error());
+  if (engine.input_count() != 1 || engine.input(0).bytes().size() != bytes->size) {
+    return Failed({ErrorCode::kInvalidArgument,
+                   "the network has " + std::to_string(engine.input_count()) +
+                       " inputs, the first of " + std::to_string(engine.input(0).bytes().size()) +
+                       " bytes: got one of " + std::to_string(bytes->size)});
+  }
+  std::ranges::copy(bytes->span(), engine.input(0).bytes().begin());
+  if (const echolens::Status status = engine.Run(); !status.ok()) return Failed(status.error());
+  val outputs = val::array();
+  for (std::size_t i = 0; i < engine.output_count(); ++i) {
+    const std::span<const std::uint8_t> output = std::as_const(engine).output(i).bytes();
+    const val view(emscripten::typed_memory_view(output.size(), output.data()));
+    outputs.call<void>("push", view.call<val>("slice"));
+  }
+  val answer = val::object();
+  answer.set("outputs", outputs);
+  return answer;
+}
+
 std::string Version() { return std::string(echolens::kVersion); }
 std::string Simd() { return std::string(echolens::kSimd); }
 
@@ -82,10 +124,12 @@ double MemoryBytes() { return static_cast<double>(__builtin_wasm_memory_size(0))
 
 EMSCRIPTEN_BINDINGS(echolens) {
   emscripten::function("load", &Load);
+  emscripten::function("loadNetwork", &LoadNetwork);
   emscripten::function("version", &Version);
   emscripten::function("simd", &Simd);
   emscripten::function("memoryBytes", &MemoryBytes);
   emscripten::class_<Classifier>("Classifier")
       .function("classify", &Classify)
       .function("describe", &Describe);
+  emscripten::class_<Engine>("Network").function("run", &RunNetwork);
 }
