@@ -153,7 +153,7 @@ def check(name: str, program: Path, folder: Path, calibration: Path, judged: lis
         try:
             float32(result, program, source, x[:NOISE], np.load(source.with_suffix(".answers.npy")))
             int8(result, program, source, calibration, x[NOISE:], np.load(source.with_suffix(".logits.npy")))
-        except ProgramError as error:
+        except (ProgramError, RuntimeError) as error:  # LiteRT's are RuntimeErrors
             result.problems.append(str(error))
         yield result
 

@@ -96,7 +96,9 @@ Result<TensorId> LowerLayer(LowerBuilder& builder, const Convolution& op) {
   inputs.push_back(depthwise
                        ? builder.Constant("kernel", {1, size[0], size[1], filters}, OutputsLast(op))
                        : builder.Constant("kernel", op.kernel_shape, op.kernel));
-  if (!op.bias.empty()) inputs.push_back(builder.Constant("bias", {filters}, op.bias));
+  // LiteRT loads no CONV_2D without a bias.
+  const std::vector<float> zeros(static_cast<std::size_t>(filters));
+  inputs.push_back(builder.Constant("bias", {filters}, op.bias.empty() ? zeros : op.bias));
   if (!depthwise)
     return builder.Emit(Conv2d{padding.value_or(Padding::kValid), op.stride, op.dilation}, inputs);
   return builder.Emit(DepthwiseConv2d{padding.value_or(Padding::kValid), op.stride, op.dilation,

@@ -26,6 +26,17 @@ TEST_CASE("convolutions: every border, stride, dilation and grouping") {
   }
 }
 
+TEST_CASE("a convolution without bias gets one of zeros, which LiteRT insists on") {
+  for (const int groups : {1, 4}) {
+    RandomNetwork net(7);
+    const ValueId x = net.Input({1, 5, 5, 4});
+    net.Output(net.Add("conv", net.Conv(4, 3, 4, groups, false), {x}));
+    const Graph graph = CheckLowered(net).graph;
+    REQUIRE(graph.nodes[0].inputs.size() == 3);
+    CHECK(graph.tensors[static_cast<std::size_t>(graph.nodes[0].inputs[2])].shape == Shape{4});
+  }
+}
+
 TEST_CASE("an explicit border becomes SAME or VALID where those mean the same") {
   RandomNetwork random(2);
   Convolution op = random.Conv(2, 3, 1);
