@@ -16,6 +16,7 @@
 #include "classifier.h"
 #include "command.h"
 #include "files.h"
+#include "memory_limit.h"
 #include "model/tflite.h"
 #include "model_bytes.h"
 #include "reading/golden.h"
@@ -44,7 +45,7 @@ struct Options {
   std::string image;
   std::string format = "text";
   double seconds = 3;
-  int threads = 1;
+  EngineOptions engine;
 };
 
 struct Spread {  // milliseconds
@@ -95,8 +96,7 @@ Status Loop(double seconds, std::vector<Step>& steps, Once once) {
   return repeat(1);
 }
 
-Result<Measured> MeasureClassifier(const std::vector<std::uint8_t>& model,
-                                   const EngineOptions& engine, const Options& options) {
+Result<Measured> MeasureClassifier(const std::vector<std::uint8_t>& model, const Options& options) {
   Measured measured{{{"decode", {}}, {"preprocess", {}}, {"inference", {}}, {"total", {}}}, ""};
   std::vector<std::uint8_t> image;
   if (options.image.empty()) {
@@ -108,7 +108,7 @@ Result<Measured> MeasureClassifier(const std::vector<std::uint8_t>& model,
                     ReadFile(options.image, DecodeLimits{}.max_bytes, ErrorCode::kImageTooLarge));
     measured.input = options.image;
   }
-  ECHOLENS_ASSIGN(Classifier classifier, Classifier::Load(model, {engine}));
+  ECHOLENS_ASSIGN(Classifier classifier, Classifier::Load(model, {options.engine}));
   const auto once = [&]() -> Status {
     ECHOLENS_ASSIGN(const Record record, classifier.Classify(image));
     const Timings& t = record.timings;
@@ -130,13 +130,12 @@ void FillWithNoise(Tensor& input, std::mt19937& random) {
   }
 }
 
-Result<Measured> MeasureNetwork(const Graph& graph, const EngineOptions& engine_options,
-                                const Options& options) {
+Result<Measured> MeasureNetwork(const Graph& graph, const Options& options) {
   if (!options.image.empty()) {
     return Error{ErrorCode::kModelNoMetadata,
                  "the model has no metadata: it reads no images, and is measured without --image"};
   }
-  ECHOLENS_ASSIGN(Engine engine, Engine::Create(graph, engine_options));
+  ECHOLENS_ASSIGN(Engine engine, Engine::Create(graph, options.engine));
   std::mt19937 random(1);
   for (std::size_t i = 0; i < engine.input_count(); ++i) FillWithNoise(engine.input(i), random);
   Measured measured{{{"inference", {}}}, "seeded noise"};
@@ -170,8 +169,8 @@ std::string Fixed(double number, int digits) {
 std::string Text(const Measured& measured, const Options& options) {
   const std::size_t runs = measured.steps.back().times.size();
   std::string text = std::to_string(runs) + " runs on " + Printable(measured.input) + ", " +
-                     std::to_string(options.threads) +
-                     (options.threads == 1 ? " thread\n\n" : " threads\n\n");
+                     std::to_string(options.engine.threads) +
+                     (options.engine.threads == 1 ? " thread\n\n" : " threads\n\n");
   text += PadRight("milliseconds", 14) + PadLeft("median", 10) + PadLeft("p10", 10) +
           PadLeft("p90", 10) + "\n";
   for (const Step& step : measured.steps) {
@@ -190,7 +189,7 @@ std::string Text(const Measured& measured, const Options& options) {
 std::string JsonText(const Measured& measured, const Options& options) {
   nlohmann::ordered_json json{{"runs", measured.steps.back().times.size()},
                               {"input", measured.input},
-                              {"threads", options.threads}};
+                              {"threads", options.engine.threads}};
   for (const Step& step : measured.steps) {
     const Spread spread = SpreadOf(step.times);
     json[std::string(step.name) + "_ms"] = {
@@ -208,12 +207,9 @@ Result<ExitCode> Run(const Options& options) {
                  "--seconds is " + NumberText(options.seconds) + ", expected 0 to 3600"};
   }
   ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(options.model));
-  EngineOptions engine;
-  engine.threads = options.threads;
   ECHOLENS_ASSIGN(const ModelFile model, ReadTflite(bytes));
-  ECHOLENS_ASSIGN(const Measured measured, model.metadata
-                                               ? MeasureClassifier(bytes, engine, options)
-                                               : MeasureNetwork(model.graph, engine, options));
+  ECHOLENS_ASSIGN(const Measured measured, model.metadata ? MeasureClassifier(bytes, options)
+                                                          : MeasureNetwork(model.graph, options));
   if (Interrupted()) return ExitCode::kInterrupted;
   ECHOLENS_CHECK(
       Print(options.format == "json" ? JsonText(measured, options) : Text(measured, options)));
@@ -232,7 +228,7 @@ Command AddBench(CLI::App& program) {
   app->add_option("--seconds", options->seconds, "How long to measure")
       ->type_name("S")
       ->capture_default_str();
-  app->add_option("--threads", options->threads, "Threads of one run")
+  app->add_option("--threads", options->engine.threads, "Threads of one run")
       ->check(CLI::Range(1, 64))
       ->type_name("N")
       ->capture_default_str();
@@ -240,6 +236,7 @@ Command AddBench(CLI::App& program) {
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT")
       ->capture_default_str();
+  AddMemoryLimit(*app, options->engine);
   app->footer(kExamples);
   return {app, [options] { return Run(*options); }};
 }

@@ -12,6 +12,7 @@
 #include "files.h"
 #include "image_paths.h"
 #include "in_order.h"
+#include "memory_limit.h"
 #include "model_bytes.h"
 #include "terminal.h"
 
@@ -44,6 +45,7 @@ struct Options {
   std::string format = "text";
   std::size_t jobs = 1;
   bool no_names = false;
+  EngineOptions engine;
   std::vector<std::string> paths;
 };
 
@@ -64,11 +66,11 @@ Error WithoutName(Error error, const std::string& path) {
 }
 
 // One classifier a thread, all from the same bytes: the first that does not load ends it.
-Result<std::vector<Classifier>> LoadClassifiers(const std::string& model, std::size_t count) {
-  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(model));
+Result<std::vector<Classifier>> LoadClassifiers(const Options& options, std::size_t count) {
+  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(options.model));
   std::vector<Classifier> classifiers;
   while (classifiers.size() < count) {
-    ECHOLENS_ASSIGN(Classifier classifier, Classifier::Load(bytes));
+    ECHOLENS_ASSIGN(Classifier classifier, Classifier::Load(bytes, {options.engine}));
     classifiers.push_back(std::move(classifier));
   }
   return classifiers;
@@ -78,7 +80,7 @@ Result<ExitCode> Run(const Options& options) {
   ImagePaths paths(options.paths);
   const std::size_t useful = std::max<std::size_t>(paths.total().value_or(options.jobs), 1);
   const std::size_t jobs = std::clamp<std::size_t>(options.jobs, 1, useful);
-  ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options.model, jobs));
+  ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options, jobs));
   const auto format =
       MakeAnswerFormat(options.format, classifiers[0].metadata(), !options.no_names);
   Progress progress(paths.total());
@@ -133,6 +135,7 @@ Command AddClassify(CLI::App& program) {
       ->type_name("N")
       ->capture_default_str();
   app->add_flag("--no-names", options->no_names, "Keep file names out of what is printed");
+  AddMemoryLimit(*app, options->engine);
   app->footer(kExamples);
   return {app, [options] { return Run(*options); }};
 }

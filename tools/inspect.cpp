@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.h"
+#include "memory_limit.h"
 #include "model_bytes.h"
 #include "model_report.h"
 #include "terminal.h"
@@ -28,6 +29,7 @@ Examples:
 struct Options {
   std::string model;
   std::string format = "text";
+  EngineOptions engine;
 };
 
 // "1,234,567".
@@ -195,7 +197,7 @@ std::string JsonText(const ModelReport& report) {
 
 Result<ExitCode> Run(const Options& options) {
   ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(options.model));
-  ECHOLENS_ASSIGN(const ModelReport report, ReportModel(bytes));
+  ECHOLENS_ASSIGN(const ModelReport report, ReportModel(bytes, options.engine));
   ECHOLENS_CHECK(Print(options.format == "json" ? JsonText(report) : Text(report)));
   if (!report.unfit) return ExitCode::kDone;
   return *report.unfit;  // the report stands; why the file does not classify comes behind it
@@ -211,6 +213,7 @@ Command AddInspect(CLI::App& program) {
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT")
       ->capture_default_str();
+  AddMemoryLimit(*app, options->engine);
   app->footer(kExamples);
   return {app, [options] { return Run(*options); }};
 }

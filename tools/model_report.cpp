@@ -54,15 +54,15 @@ NodeReport ReportNode(const Graph& graph, std::size_t index) {
 
 }  // namespace
 
-Result<ModelReport> ReportModel(std::span<const std::uint8_t> file) {
+Result<ModelReport> ReportModel(std::span<const std::uint8_t> file, const EngineOptions& options) {
   ECHOLENS_ASSIGN(ModelFile model, ReadTflite(file));
-  ECHOLENS_ASSIGN(const Engine engine, Engine::Create(model.graph));
+  ECHOLENS_ASSIGN(const Engine engine, Engine::Create(model.graph, options));
   const Graph& graph = model.graph;
   ModelReport report;
   report.file_bytes = file.size();
   report.sha256 = Sha256Hex(file);
   if (model.metadata) {
-    if (auto classifier = Classifier::Load(file); !classifier.ok())
+    if (auto classifier = Classifier::Load(file, {options}); !classifier.ok())
       report.unfit = classifier.error();
   }
   report.metadata = std::move(model.metadata);

@@ -11,6 +11,7 @@
 #include "model/graph.h"
 #include "model/metadata.h"
 #include "result.h"
+#include "runtime/engine.h"
 
 namespace echolens::tools {
 
@@ -46,6 +47,6 @@ struct ModelReport {
 };
 
 // Errors: those of ReadTflite and Engine::Create.
-Result<ModelReport> ReportModel(std::span<const std::uint8_t> file);
+Result<ModelReport> ReportModel(std::span<const std::uint8_t> file, const EngineOptions& engine);
 
 }  // namespace echolens::tools

@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "files.h"
+#include "memory_limit.h"
 #include "model/tflite.h"
 #include "model_bytes.h"
 #include "npy.h"
@@ -33,7 +34,7 @@ struct Options {
   std::string model;
   std::vector<std::string> inputs;
   std::string output;
-  int threads = 1;
+  EngineOptions engine;
 };
 
 Error WrongUse(std::string what) { return {ErrorCode::kInvalidArgument, std::move(what)}; }
@@ -112,9 +113,7 @@ Result<std::vector<FileWriter>> CreateOutputs(const std::string& path, const Eng
 Result<ExitCode> Run(const Options& options) {
   ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(options.model));
   ECHOLENS_ASSIGN(const ModelFile model, ReadTflite(bytes));
-  EngineOptions engine_options;
-  engine_options.threads = options.threads;
-  ECHOLENS_ASSIGN(Engine engine, Engine::Create(model.graph, engine_options));
+  ECHOLENS_ASSIGN(Engine engine, Engine::Create(model.graph, options.engine));
   ECHOLENS_ASSIGN(Inputs inputs, OpenInputs(options.inputs, engine));
   ECHOLENS_ASSIGN(std::vector<FileWriter> outputs,
                   CreateOutputs(options.output, engine, inputs.runs));
@@ -151,10 +150,11 @@ Command AddRun(CLI::App& program) {
       ->allow_extra_args(false)
       ->type_name("X.npy");
   app->add_option("--output", options->output, "Array to write")->required()->type_name("Y.npy");
-  app->add_option("--threads", options->threads, "Threads of one run")
+  app->add_option("--threads", options->engine.threads, "Threads of one run")
       ->check(CLI::Range(1, 64))
       ->type_name("N")
       ->capture_default_str();
+  AddMemoryLimit(*app, options->engine);
   app->footer(kExamples);
   return {app, [options] { return Run(*options); }};
 }

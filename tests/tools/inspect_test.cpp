@@ -110,3 +110,24 @@ TEST_CASE("a file that is no model, or half of one, is refused") {
   CHECK(RunProgram({"inspect", folder / "no"}).err ==
         "echolens: cannot read '" + (folder / "no") + "': No such file or directory\n");
 }
+
+TEST_CASE("--memory-limit bounds what a network may take, in every command that runs one") {
+  const TemporaryFolder folder;
+  const std::string model = folder.Add("m.tflite", SmallClassifier());
+  const std::string seed = TEST_DATA "/../../model/seed/seed.tflite";
+  const std::string sentence = "echolens: the model needs about ";
+  for (const Arguments& command :
+       {Arguments{"inspect", seed}, Arguments{"bench", "--model", seed, "--seconds", "0"},
+        Arguments{"classify", "--model", seed, TEST_DATA "/images"},
+        Arguments{"run", seed, "--input", "x.npy", "--output", "y.npy"}}) {
+    CAPTURE(command[0]);
+    Arguments limited = command;
+    limited.insert(limited.end(), {"--memory-limit", "1"});
+    const Finished run = RunProgram(limited);
+    CHECK(run.exit == 1);
+    CHECK(run.err.starts_with(sentence));
+    CHECK(run.err.ends_with(" bytes of memory: the limit is 1048576\n"));
+  }
+  CHECK(RunProgram({"inspect", "--memory-limit", "1", model}).exit == 0);
+  CHECK(RunProgram({"inspect", "--memory-limit", "0", model}).exit == 2);
+}
