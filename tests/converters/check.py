@@ -93,7 +93,7 @@ class LiteRt:
 def ours(program: Path, model: Path, x: NDArray[np.generic]) -> NDArray[np.generic]:
     np.save(model.with_suffix(".x.npy"), x)
     y = model.with_suffix(".y.npy")
-    arrays = ["--input", model.with_suffix(".x.npy"), "--output", y]
+    arrays: list[str | Path] = ["--input", model.with_suffix(".x.npy"), "--output", y]
     command(program, "run", model, *arrays, "--memory-limit", "2048")  # MiB; VGG16's weights are large
     return np.asarray(np.load(y))
 
