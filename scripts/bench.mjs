@@ -27,7 +27,7 @@ async function setUpPeers() {
   if (!existsSync(join(folder, "node_modules/@litertjs/core"))) {
     await run("LiteRT.js", "npm", ["ci", "--ignore-scripts"], { cwd: folder });
   }
-  const model = join(folder, "efficientnet-lite0-int8.tflite");
+  const model = join(folder, "efficientnet-lite0-int8-float-io.tflite");
   if (!existsSync(model)) {
     await run("EfficientNet-Lite0 (int8)", python, [join(root, "bench/efficientnet_lite0.py"), model]);
   }

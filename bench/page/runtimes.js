@@ -3,7 +3,7 @@
  * number of runs. Each on the page's own thread, one thread each, the same model bytes.
  */
 
-/** @type {Record<string, () => Promise<(input: Int8Array) => Promise<void>>>} */
+/** @type {Record<string, () => Promise<(input: Float32Array) => Promise<void>>>} */
 const loaders = {
   async echolens() {
     const simd = (await import("/echolens/simd.js")).bestSimd();
@@ -34,8 +34,8 @@ const loaders = {
   },
 };
 
-const input = new Int8Array(224 * 224 * 3).map((_, i) => (i * 37) % 251);
-/** @type {Record<string, (input: Int8Array) => Promise<void>>} */
+const input = new Float32Array(224 * 224 * 3).map((_, i) => ((i * 37) % 251) / 125 - 1);
+/** @type {Record<string, (input: Float32Array) => Promise<void>>} */
 const ready = {};
 
 Object.assign(globalThis, {
