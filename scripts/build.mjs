@@ -2,7 +2,9 @@
  * Builds: `node scripts/build.mjs` leaves the program at build/native/echolens and the site in dist/.
  * The functions are what start and test call, each for its part.
  */
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assembleSite } from "./site.mjs";
 import { setUp } from "./setup.mjs";
@@ -14,14 +16,29 @@ const launcher = output("ccache", ["--version"]) ? ["-DCMAKE_CXX_COMPILER_LAUNCH
 const ccache = { CCACHE_DIR: inCache("ccache"), CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: "1" };
 
 /**
- * Configures and builds targets of a CMake preset.
+ * Is the preset's folder configured, from these presets and for this Emscripten? Changed CMake files ninja sees by itself.
+ * @param {string} preset
+ * @param {NodeJS.ProcessEnv} env
+ */
+function configured(preset, env) {
+  const folder = join(root, "build", preset === "release" ? "native" : preset);
+  const files = [join(folder, "build.ninja"), join(folder, "CMakeCache.txt")];
+  if (!files.every((file) => existsSync(file))) return false;
+  if (statSync(files[0]).mtimeMs < statSync(join(root, "CMakePresets.json")).mtimeMs) return false;
+  return readFileSync(files[1], "utf8").includes(env.EMSCRIPTEN ?? "");
+}
+
+/**
+ * Configures, where that is not done yet, and builds targets of a CMake preset.
  * @param {string} preset
  * @param {string[]} targets none: everything
  * @param {NodeJS.ProcessEnv} [env]
  */
 export async function cmakeBuild(preset, targets = [], env = process.env) {
   const environment = { ...env, ...ccache };
-  await run(`configure ${preset}`, "cmake", ["--preset", preset, ...launcher], { env: environment, quiet: true });
+  if (!configured(preset, env)) {
+    await run(`configure ${preset}`, "cmake", ["--preset", preset, ...launcher], { env: environment, quiet: true });
+  }
   const args = ["--build", "--preset", preset, "-j", String(cpus().length)];
   if (targets.length) args.push("--target", ...targets);
   await run(`build ${preset}`, "cmake", args, { env: environment });
