@@ -1,7 +1,7 @@
 // Activations: fused, an operator, or an exact combination of some.
 #include <cmath>
 
-#include "convert/lower_layers.h"
+#include "convert/lower/layers.h"
 
 namespace echolens::convert {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/convert/lower_case.h"
+#include "tools/convert/lower/lower_case.h"
 
 using namespace echolens;
 using namespace echolens::convert;

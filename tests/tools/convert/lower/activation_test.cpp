@@ -1,6 +1,6 @@
 #include <functional>
 
-#include "tools/convert/lower_case.h"
+#include "tools/convert/lower/lower_case.h"
 
 using namespace echolens;
 using namespace echolens::convert;

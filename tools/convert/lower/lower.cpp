@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "convert/affine.h"
-#include "convert/lower_layers.h"
+#include "convert/lower/layers.h"
 
 namespace echolens::convert {
 namespace {

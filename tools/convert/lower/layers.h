@@ -2,17 +2,17 @@
 // which is the layer's input where nothing is left to do.
 #pragma once
 
-#include "convert/lower_builder.h"
+#include "convert/lower/builder.h"
 
 namespace echolens::convert {
 
-// lower_windows.cpp
+// windows.cpp
 Result<TensorId> LowerLayer(LowerBuilder& builder, const Convolution& op);
 Result<TensorId> LowerLayer(LowerBuilder& builder, const Pooling& op);
 Result<TensorId> LowerLayer(LowerBuilder& builder, const GlobalPooling& op);
 Result<TensorId> LowerLayer(LowerBuilder& builder, const ResizeLayer& op);
 
-// lower_activation.cpp
+// activation.cpp
 Result<TensorId> LowerLayer(LowerBuilder& builder, const ActivationLayer& op);
 
 }  // namespace echolens::convert

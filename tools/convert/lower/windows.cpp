@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "convert/lower_layers.h"
+#include "convert/lower/layers.h"
 #include "convert/reach.h"
 
 namespace echolens::convert {

@@ -1,4 +1,4 @@
-#include "convert/lower_builder.h"
+#include "convert/lower/builder.h"
 
 #include <algorithm>
 #include <cmath>

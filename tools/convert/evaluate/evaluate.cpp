@@ -5,7 +5,7 @@
 #include <new>
 #include <numeric>
 
-#include "convert/evaluate_windows.h"
+#include "convert/evaluate/windows.h"
 
 namespace echolens::convert {
 namespace {

@@ -1,4 +1,4 @@
-#include "convert/evaluate_windows.h"
+#include "convert/evaluate/windows.h"
 
 #include <algorithm>
 #include <array>
