@@ -3,9 +3,11 @@
  * those libraries by itself (some gigabytes of Python packages in the cache folder).
  *
  *     npm run test:converters -- [--write] [--busbra IMAGES] [NAME...]
+ *     npm run bench:converters
  *
  * --write puts the table into docs/converting.md; IMAGES is the folder of the BUS-BRA data set's pictures, on which int8
- * EfficientNet-Lite0 is calibrated and judged (otherwise on tests/data/images). Exit status 1 when a limit is missed.
+ * EfficientNet-Lite0 is calibrated and judged (otherwise on tests/data/images). Exit status 1 when a limit is missed. The
+ * second command takes the time of `convert` and of TensorFlow's converter in turns.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
@@ -31,13 +33,15 @@ async function setUpLibraries() {
 
 runMain(async () => {
   const { values, positionals } = parseArgs({
-    options: { write: { type: "boolean" }, busbra: { type: "string" } },
+    options: { write: { type: "boolean" }, busbra: { type: "string" }, bench: { type: "boolean" } },
     allowPositionals: true,
   });
   await setUp(["native"]);
   await buildProgram();
   const python = await setUpLibraries();
-  const args = ["-m", "tests.converters.check", join(root, "build/native/echolens"), inCache("converters/networks")];
+  const program = join(root, "build/native/echolens");
+  const [module, folder] = values.bench ? ["bench", "converters/bench"] : ["check", "converters/networks"];
+  const args = ["-m", `tests.converters.${module}`, program, inCache(folder)];
   if (values.write) args.push("--write", join(root, "docs/converting.md"));
   if (values.busbra) args.push("--busbra", resolve(values.busbra));
   const result = spawnSync(python, [...args, ...positionals], { cwd: root, stdio: "inherit" });

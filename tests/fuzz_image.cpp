@@ -1,20 +1,12 @@
 // An image file of any bytes: an error with a sentence, or a whole picture of the size that the
 // header says, which then fits the network.
 #include <cstdint>
-#include <cstdlib>
 
 #include "image/decode.h"
 #include "image/preprocess.h"
+#include "support/require.h"
 
 using namespace echolens;
-
-namespace {
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const DecodeLimits limits{.max_pixels = 1 << 18, .min_side = 1, .max_side = 4096};

@@ -2,21 +2,17 @@
 // out, the parts of an archive side by side (configuration, a zero byte, weights).
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 
 #include "convert/keras.h"
+#include "support/require.h"
 #include "tools/convert/keras/sample_archive.h"
 
 using namespace echolens;
 using namespace echolens::convert;
 
 namespace {
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
 
 Result<SourceNetwork> Read(std::span<const std::uint8_t> file) {
   if (!file.empty() && file[0] == 'P') return ReadKeras(file);

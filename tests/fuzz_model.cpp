@@ -1,19 +1,11 @@
 // A model file of any bytes: read, and when it is one, written and read again to the same model.
 #include <cstdint>
-#include <cstdlib>
 
 #include "model/check.h"
 #include "model/tflite.h"
+#include "support/require.h"
 
 using namespace echolens;
-
-namespace {
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // Metadata alone too: within a file, the content hash stands guard before them.

@@ -1,19 +1,15 @@
 // An ONNX model of any bytes: read, and when it is one, evaluated on zeros.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
 #include "convert/evaluate.h"
 #include "convert/onnx.h"
+#include "support/require.h"
 
 using namespace echolens;
 using namespace echolens::convert;
 
 namespace {
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // Work of the plain loops, roughly: what a fuzzer has no time for.
 bool IsLarge(const SourceNetwork& network) {

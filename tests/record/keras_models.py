@@ -2,6 +2,7 @@
 
 python -m tests.record.keras_models           Keras 3: .keras and .h5
 python -m tests.record.keras_models keras2    Keras 2 (tf_keras), the same
+python -m tests.record.keras_models tf2.12    the first .keras archives, by requirements-tensorflow-2.12.txt
 python -m tests.record.keras_models damaged   HDF5 files that the converter must refuse
 python -m tests.record.keras_models corpus    seeds of the fuzzer
 
@@ -256,13 +257,13 @@ def randomise(model: Any, rng: np.random.Generator) -> None:
         layer.set_weights(values)
 
 
-def save(k: Any, model: Any, name: str, ending: str, answering: Any = None) -> Path:
+def save(k: Any, model: Any, name: str, ending: str, answering: Any = None, **saving: str) -> Path:
     rng = generator(name)
     randomise(model, rng)
     if answering is not None:
         answering.set_weights(model.get_weights())
     path = FOLDER / f"{name}.{ending}"
-    model.save(path)
+    model.save(path, **saving)
     if ending == "keras" and name not in STORED:
         pack(path)
     scale = 100 if any(type(layer).__name__ == "Rescaling" for layer in model.layers) else 1
@@ -335,6 +336,13 @@ def keras2() -> None:
         save(tf_keras, build(tf_keras), f"{build.__name__}-2", "keras")
     for build in (activations, merging, training_only, nested, frozen, residual, normalisation):
         save(tf_keras, build(tf_keras), f"{build.__name__}-2", "h5")
+
+
+def tensorflow_2_12() -> None:
+    from tensorflow import keras
+
+    for build in (nested, residual):
+        save(keras, build(keras), f"{build.__name__}-tf2_12", "keras", save_format="keras_v3")
 
 
 def weights_file(name: str, kernel: Callable[[h5py.Group], None]) -> None:
@@ -432,5 +440,5 @@ def corpus() -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    parts = {"keras2": keras2, "damaged": damaged, "corpus": corpus}
+    parts = {"keras2": keras2, "tf2.12": tensorflow_2_12, "damaged": damaged, "corpus": corpus}
     parts.get(" ".join(sys.argv[1:]), keras3)()

@@ -49,7 +49,12 @@ Result<Json> ParseJson(std::string_view text, const std::string& what) {
 const Json* Find(const Json& object, std::string_view key) {
   if (!object.is_object()) return nullptr;
   const auto member = object.find(key);
-  return member == object.end() || member->is_null() ? nullptr : &*member;
+  if (member == object.end() || member->is_null()) return nullptr;
+  // TensorFlow 2.12 wraps some numbers: {"class_name": "__numpy__", "config": {"value": 0, …}}.
+  const std::string kind = member->is_object() ? TextOr(*member, "class_name") : "";
+  if (kind != "__numpy__" && kind != "__tensor__") return &*member;
+  const Json* config = Find(*member, "config");
+  return config == nullptr ? nullptr : Find(*config, "value");
 }
 
 std::string TextOr(const Json& object, std::string_view key, std::string fallback) {

@@ -15,7 +15,8 @@ using Json = nlohmann::json;
 // too deep).
 Result<Json> ParseJson(std::string_view text, const std::string& what);
 
-// The member `key`; null when `object` is no object or has none, or when the member is JSON's null.
+// The member `key`, taken out of its wrapper where Keras put a number into one; null when `object`
+// is no object or has none, or when the member is JSON's null.
 const Json* Find(const Json& object, std::string_view key);
 
 // The member as text; empty when there is none.
