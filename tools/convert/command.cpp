@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "convert/convert.h"
 #include "files.h"
@@ -64,6 +67,9 @@ Result<ExitCode> Run(Options options) {
   if (options.int8.report && !options.convert.int8) {
     return Error{ErrorCode::kInvalidArgument, "--report tells of int8 layers: it needs --quantize"};
   }
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // weights that are freed go back to the system
+#endif
   const Result<convert::Converted> converted = convert::Convert(options.convert);
   if (Interrupted()) return ExitCode::kInterrupted;
   if (!converted.ok()) return converted.error();

@@ -40,6 +40,15 @@ Result<Observer> Observer::Create(const Graph& graph, std::vector<TensorId> show
                                   std::size_t output_bytes) {
   Observer observer;
   observer.places_.resize(graph.tensors.size());
+  if (shown == graph.outputs) {  // no copy of it, and of its weights, is needed
+    ECHOLENS_ASSIGN(Engine engine, Engine::Create(graph, {.memory_limit = kMemoryUnlimited}));
+    observer.engines_.push_back(std::move(engine));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      observer.places_[static_cast<std::size_t>(shown[i])] = {0, i, false};
+    }
+    observer.shown_ = std::move(shown);
+    return observer;
+  }
   Graph part = graph;
   part.outputs.clear();
   std::size_t bytes = 0;
