@@ -8,6 +8,7 @@
 #include "model/graph.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
+#include "reading/decide.h"
 #include "reading/golden.h"
 #include "reading/interpret.h"
 
@@ -57,7 +58,7 @@ struct Classifier::Impl {
 
   Status CheckGate() const;
   Result<std::vector<double>> Look(const GreyImage& view);
-  void Interpret(const std::vector<double>& probabilities, Record& record) const;
+  void Interpret(const std::vector<double>& probabilities, std::size_t point, Record& record) const;
 };
 
 Status Classifier::Impl::CheckGate() const {
@@ -79,13 +80,30 @@ Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& view) {
   return Probabilities(logits, metadata.head);
 }
 
-void Classifier::Impl::Interpret(const std::vector<double>& probabilities, Record& record) const {
+// `point`: of the operating points, where there are any.
+void Classifier::Impl::Interpret(const std::vector<double>& probabilities, std::size_t point,
+                                 Record& record) const {
+  const std::vector<std::string>& labels = metadata.labels;
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    record.probabilities.push_back({metadata.labels[i], probabilities[i]});
+    record.probabilities.push_back({labels[i], probabilities[i]});
   }
-  record.call = std::ranges::max_element(record.probabilities, {}, &ClassProbability::probability)
-                    ->label;  // the first of equals
-  record.operating_point = "largest probability";
+  for (const OperatingPoint& at : metadata.operating_points) {
+    record.operating_points.push_back({at, labels[at.label], labels[Call(probabilities, &at)]});
+  }
+  if (record.operating_points.empty()) {
+    record.call = labels[Call(probabilities, nullptr)];
+    record.operating_point = kLargestProbability;
+  } else {
+    record.call = record.operating_points[point].call;
+    record.operating_point = record.operating_points[point].point.name;
+  }
+  if (!metadata.conformal) return;
+  std::vector<std::string>& set = record.set.emplace();
+  for (const std::size_t i : ConformalSet(probabilities, *metadata.conformal)) {
+    set.push_back(labels[i]);
+  }
+  std::string warning = SetWarning(set, *metadata.conformal);
+  if (!warning.empty()) record.warnings.push_back(std::move(warning));
 }
 
 Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -121,6 +139,7 @@ Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
                                     const ClassifyOptions& options) {
   const Metadata& metadata = impl_->metadata;
   const Preprocessing& input = metadata.preprocessing;
+  ECHOLENS_ASSIGN(const std::size_t point, FindOperatingPoint(metadata, options.operating_point));
   Record record;
   Stopwatch total, lap;
 
@@ -139,7 +158,7 @@ Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
     for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
   }
   for (double& probability : probabilities) probability /= static_cast<double>(views.size());
-  impl_->Interpret(probabilities, record);
+  impl_->Interpret(probabilities, point, record);
   record.timings.inference = lap.Lap();
 
   const auto& [width, height, pixels] = decoded.grey;

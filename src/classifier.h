@@ -25,6 +25,9 @@ struct LoadOptions {
 
 struct ClassifyOptions {
   DecodeLimits limits;
+  // The name of one of the model's operating points, which then makes the call; empty: the model's
+  // first, and the largest probability where it has none.
+  std::string operating_point;
 };
 
 // One model, ready. Not for use by two threads at once: load one a thread.
@@ -38,6 +41,7 @@ class Classifier {
                                  const LoadOptions& options = {});
 
   // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage,
+  // kInvalidArgument (no operating point of that name; checked first),
   // kImageRefused (the model's gate), kModelInvalid when a logit is not finite, kOutOfMemory,
   // kInternal.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});

@@ -159,6 +159,72 @@ TEST_CASE("probabilities are averaged over the views") {
   for (std::size_t i = 0; i < both.size(); ++i) CHECK(both[i] == (identity[i] + mirror[i]) / 2);
 }
 
+TEST_CASE("the call is that of the operating point, and every point is in the record") {
+  const auto record = [](const ModelFile& model, const std::string& name) {
+    Classifier classifier = Loaded(model);
+    ClassifyOptions options;
+    options.operating_point = name;
+    Result<Record> read = classifier.Classify(RandomBmp(24, 24, 3), options);
+    REQUIRE(read.ok());
+    return *std::move(read);
+  };
+  const ModelFile model = FullModel([](Metadata& metadata) {
+    metadata.gate.reset();
+    metadata.operating_points[0].threshold = 0;
+    metadata.operating_points[1].threshold = 1;
+  });
+  const Record first = record(model, ""), named = record(model, "rule-out");
+  CHECK(Reproducible(first) == Reproducible(named));
+  CHECK(first.operating_point == "rule-out");
+  CHECK(first.call == "malignant");
+  const Record other = record(model, "balanced");
+  CHECK(other.operating_point == "balanced");
+  const auto& p = other.probabilities;
+  CHECK(other.call == (p[0].probability >= p[1].probability ? "normal" : "benign"));
+  for (const Record& each : {first, other}) {
+    REQUIRE(each.operating_points.size() == 2);
+    CHECK(each.operating_points[0].point.name == "rule-out");
+    CHECK(each.operating_points[0].label == "malignant");
+    CHECK(each.operating_points[0].call == first.call);
+    CHECK(each.operating_points[1].point.name == "balanced");
+    CHECK(each.operating_points[1].call == other.call);
+  }
+
+  ClassifyOptions unknown;
+  unknown.operating_point = "x";
+  CheckError(Loaded(model).Classify({}, unknown), ErrorCode::kInvalidArgument,
+             "the model has no operating point 'x': it has 'rule-out' and 'balanced'");
+  CheckError(Loaded(HonestModel(DataType::kInt8)).Classify({}, unknown),
+             ErrorCode::kInvalidArgument, "the model has no operating point 'x': it has none");
+}
+
+TEST_CASE("the conformal set is in the record, with a word where it is not one class") {
+  const auto read = [](std::vector<float> quantiles) {
+    Classifier classifier = Loaded(FullModel([&](Metadata& metadata) {
+      metadata.gate.reset();
+      metadata.conformal = Conformal{0.9F, quantiles};
+    }));
+    Result<Record> record = classifier.Classify(RandomBmp(24, 24, 3));
+    REQUIRE(record.ok());
+    REQUIRE(record->set);
+    return *std::move(record);
+  };
+  using Labels = std::vector<std::string>;
+  const Record all = read({1, 1, 1}), one = read({0, 1, 0}), none = read({0, 0, 0});
+  CHECK(*all.set == Labels{"normal", "benign", "malignant"});
+  REQUIRE(all.warnings.size() == 1);
+  CHECK(all.warnings[0].starts_with("low confidence: the scores do not tell normal, benign and "));
+  CHECK(*one.set == Labels{"benign"});
+  CHECK(one.warnings.empty());
+  CHECK(none.set->empty());
+  REQUIRE(none.warnings.size() == 1);
+  CHECK(none.warnings[0].starts_with("low confidence: no class is left "));
+  Classifier without = Loaded(HonestModel(DataType::kInt8));
+  const Result<Record> record = without.Classify(RandomBmp(24, 24, 3));
+  REQUIRE(record.ok());
+  CHECK(!record->set);
+}
+
 TEST_CASE("what lies beyond the gate is refused") {
   const Bytes image = RandomBmp(24, 24, 3);
   Classifier wide = Loaded(FullModel([](Metadata& metadata) { metadata.gate->threshold = 1e6F; }));

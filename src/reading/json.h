@@ -26,6 +26,7 @@ class JsonWriter {
   JsonWriter& Key(std::string_view key);
   JsonWriter& String(std::string_view text);
   JsonWriter& Number(double number);
+  JsonWriter& Float(float number);  // its own shortest decimal: 0.96, not 0.9599999785423279
 
   const std::string& text() const { return text_; }
 

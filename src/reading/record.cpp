@@ -11,6 +11,31 @@ void OpenRecord(JsonWriter& json, const std::optional<std::string>& file) {
   if (file) json.Key("file").String(*file);
 }
 
+void WriteStrings(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+  json.Key(key).Open('[');
+  for (const std::string& text : texts) json.String(text);
+  json.Close(']');
+}
+
+void WriteEstimate(JsonWriter& json, std::string_view key,
+                   const std::optional<Estimate>& estimate) {
+  if (!estimate) return;
+  json.Key(key).Open('{').Key("value").Float(estimate->value);
+  json.Key("lower").Float(estimate->lower).Key("upper").Float(estimate->upper).Close('}');
+}
+
+// `call`: the label called at it; empty outside of a record.
+void WritePoint(JsonWriter& json, const OperatingPoint& point, std::string_view label,
+                std::string_view call) {
+  json.Open('{').Key("name").String(point.name);
+  if (!call.empty()) json.Key("call").String(call);
+  json.Key("label").String(label).Key("threshold").Float(point.threshold);
+  WriteEstimate(json, "sensitivity", point.sensitivity);
+  WriteEstimate(json, "specificity", point.specificity);
+  if (!point.data.empty()) json.Key("data").String(point.data);
+  json.Close('}');
+}
+
 void WriteRun(JsonWriter& json, const Timings& timings) {
   json.Key("run").Open('{').Key("build").String(kBuild).Key("simd").String(kSimd);
   json.Key("timings").Open('{');
@@ -45,10 +70,16 @@ std::string RecordJson(const Record& record, const std::optional<std::string>& f
   json.Close('}');
   json.Key("call").String(record.call);
   json.Key("operating_point").String(record.operating_point);
+  if (!record.operating_points.empty()) {
+    json.Key("operating_points").Open('[');
+    for (const PointCall& at : record.operating_points) {
+      WritePoint(json, at.point, at.label, at.call);
+    }
+    json.Close(']');
+  }
+  if (record.set) WriteStrings(json, "set", *record.set);
 
-  json.Key("warnings").Open('[');
-  for (const std::string& warning : record.warnings) json.String(warning);
-  json.Close(']');
+  WriteStrings(json, "warnings", record.warnings);
 
   const Region& region = record.region;
   json.Key("region").Open('{').Key("x").Number(region.x).Key("y").Number(region.y);
@@ -69,13 +100,15 @@ std::string ErrorJson(const Error& error, const std::optional<std::string>& file
 std::string DescriptionJson(const Metadata& metadata, std::string_view sha256) {
   JsonWriter json;
   json.Open('{').Key("name").String(metadata.name).Key("version").String(metadata.version);
-  json.Key("labels").Open('[');
-  for (const std::string& label : metadata.labels) json.String(label);
-  json.Close(']');
+  WriteStrings(json, "labels", metadata.labels);
   const Preprocessing& input = metadata.preprocessing;
   json.Key("input").Open('{').Key("width").Number(input.width);
   json.Key("height").Number(input.height).Key("channels").Number(input.channels).Close('}');
-  return json.Key("sha256").String(sha256).Close('}').text();
+  json.Key("operating_points").Open('[');
+  for (const OperatingPoint& point : metadata.operating_points) {
+    WritePoint(json, point, metadata.labels[point.label], "");
+  }
+  return json.Close(']').Key("sha256").String(sha256).Close('}').text();
 }
 
 }  // namespace echolens

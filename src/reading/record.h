@@ -23,6 +23,13 @@ struct ClassProbability {
   double probability;  // 0 … 1, calibrated as far as the model's metadata says
 };
 
+// What the picture is called at one of the model's operating points.
+struct PointCall {
+  OperatingPoint point;
+  std::string label;  // that point.label stands for
+  std::string call;   // the label called at it
+};
+
 struct Timings {  // milliseconds
   double decode = 0, preprocess = 0, inference = 0, total = 0;
 };
@@ -39,6 +46,9 @@ struct Record {
   std::vector<ClassProbability> probabilities;  // in the model's label order
   std::string call;                             // the label called
   std::string operating_point;                  // the rule that called it
+  std::vector<PointCall> operating_points;      // every one that the model has
+  std::optional<std::vector<std::string>>
+      set;  // labels not excluded, where the model has quantiles
   std::vector<std::string> warnings;
   Region region;  // what was analysed, pixels of the upright picture
   Timings timings;
@@ -55,7 +65,8 @@ std::string RecordJson(const Record& record, const std::optional<std::string>& f
 std::string ErrorJson(const Error& error, const std::optional<std::string>& file = {});
 
 // What a model says of itself, for the page: {"name", "version", "labels", "input": {"width",
-// "height", "channels"}, "sha256"}. `sha256`: of the model file.
+// "height", "channels"}, "operating_points", "sha256"}; the points as in a record, without the
+// call. `sha256`: of the model file.
 std::string DescriptionJson(const Metadata& metadata, std::string_view sha256);
 
 }  // namespace echolens

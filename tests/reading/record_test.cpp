@@ -45,6 +45,24 @@ TEST_CASE("warnings stand in a list, a file's name after the schema") {
   CHECK(text.find(R"("warnings":["first","second"],)") != std::string::npos);
 }
 
+TEST_CASE("every operating point stands with what it calls, and the set behind them") {
+  Record record = SmallRecord();
+  const Metadata metadata = FullMetadata();
+  record.operating_point = "balanced";
+  record.operating_points = {{metadata.operating_points[0], "malignant", "malignant"},
+                             {metadata.operating_points[1], "malignant", "benign"}};
+  record.set = {"benign", "malignant"};
+  CHECK(RecordJson(record).find(
+            R"("call":"benign","operating_point":"balanced","operating_points":[)"
+            R"({"name":"rule-out","call":"malignant","label":"malignant","threshold":0.125,)"
+            R"("sensitivity":{"value":0.96,"lower":0.94,"upper":0.97},)"
+            R"("specificity":{"value":0.5,"lower":0.25,"upper":0.75},"data":"BUSI, out of fold"},)"
+            R"({"name":"balanced","call":"benign","label":"malignant","threshold":0.5}],)"
+            R"("set":["benign","malignant"],"warnings":[])") != std::string::npos);
+  record.set->clear();
+  CHECK(RecordJson(record).find(R"("set":[],)") != std::string::npos);
+}
+
 TEST_CASE("labels keep their text and their order") {
   Record record = SmallRecord();
   record.probabilities = {{"2", 0.5}, {"1 \"x\"", 0.5}, {"乳房", 0}};
@@ -75,7 +93,10 @@ TEST_CASE("an error has a record, too") {
 TEST_CASE("a model describes itself") {
   CHECK(DescriptionJson(SmallMetadata(DataType::kInt8), "1b") ==
         R"({"name":"small","version":"1.0","labels":["normal","benign","malignant"],)"
-        R"("input":{"width":6,"height":6,"channels":1},"sha256":"1b"})");
+        R"("input":{"width":6,"height":6,"channels":1},"operating_points":[],"sha256":"1b"})");
+  CHECK(DescriptionJson(FullMetadata(), "1b")
+            .find(R"("operating_points":[{"name":"rule-out",)"
+                  R"("label":"malignant","threshold":0.125,)") != std::string::npos);
 }
 
 }  // namespace
