@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "model/graph.h"
@@ -56,25 +57,26 @@ struct Classifier::Impl {
     return engine.output(i);
   }
 
-  Status CheckGate() const;
+  std::optional<Refusal> CheckFeatures() const;
   Result<std::vector<double>> Look(const GreyImage& view);
   void Interpret(const std::vector<double>& probabilities, std::size_t point, Record& record) const;
 };
 
-Status Classifier::Impl::CheckGate() const {
+// Of the view that the network has seen last.
+std::optional<Refusal> Classifier::Impl::CheckFeatures() const {
+  if (!metadata.gate) return {};
   const Gate& gate = *metadata.gate;
   const double distance = GateDistance(RealValues(Output(gate.features)), gate);
-  if (distance <= gate.threshold) return Ok();  // never so for NaN
-  return Error{ErrorCode::kImageRefused,
-               "the image is unlike those that the model reads: it lies " + NumberText(distance) +
-                   " from them, expected up to " + NumberText(gate.threshold)};
+  if (distance <= gate.threshold) return {};  // never so for NaN
+  return Refusal{RefusalCode::kUnlike,
+                 "the image is unlike those that the model reads: it lies " + NumberText(distance) +
+                     " from them, expected up to " + NumberText(gate.threshold)};
 }
 
 // Runs the network on one view of the picture; a probability a label.
 Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& view) {
   ECHOLENS_CHECK(FillInput(view, metadata.preprocessing, engine.input(0)));
   ECHOLENS_CHECK(engine.Run());
-  if (metadata.gate) ECHOLENS_CHECK(CheckGate());
   const std::vector<double> logits = RealValues(Output(metadata.head.logits));
   ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
   return Probabilities(logits, metadata.head);
@@ -145,6 +147,22 @@ Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
 
   ECHOLENS_ASSIGN(const DecodedImage decoded, DecodeImage(image, options.limits));
   record.timings.decode = lap.Lap();
+  const auto& [width, height, pixels] = decoded.grey;
+  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
+  record.model = {metadata.name, metadata.version, impl_->sha256};
+
+  const auto refuse = [&](std::optional<Refusal> why) {
+    if (why && options.force) {
+      record.warnings.push_back("refused, and answered only because that was asked for: " +
+                                why->message);
+      return false;
+    }
+    record.refused = std::move(why);
+    record.timings.total = total.Lap();
+    return record.refused.has_value();
+  };
+  if (refuse(CheckPicture(decoded))) return record;
+  lap.Lap();
 
   ECHOLENS_ASSIGN(const NetworkImage network, Preprocess(decoded.grey, input));
   record.timings.preprocess = lap.Lap();
@@ -152,18 +170,18 @@ Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
   const std::vector<View> views =
       metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
   std::vector<double> probabilities(metadata.labels.size());
+  std::optional<Refusal> unlike;
   for (const View view : views) {
     ECHOLENS_ASSIGN(const std::vector<double> seen,
                     impl_->Look(view == View::kMirror ? Mirrored(network.image) : network.image));
     for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
+    if (!unlike) unlike = impl_->CheckFeatures();
   }
   for (double& probability : probabilities) probability /= static_cast<double>(views.size());
-  impl_->Interpret(probabilities, point, record);
   record.timings.inference = lap.Lap();
+  if (refuse(std::move(unlike))) return record;
 
-  const auto& [width, height, pixels] = decoded.grey;
-  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
-  record.model = {metadata.name, metadata.version, impl_->sha256};
+  impl_->Interpret(probabilities, point, record);
   record.region = network.geometry.region;
   if (std::min(network.geometry.step_x, network.geometry.step_y) < 1) {
     record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +

@@ -28,6 +28,8 @@ struct ClassifyOptions {
   // The name of one of the model's operating points, which then makes the call; empty: the model's
   // first, and the largest probability where it has none.
   std::string operating_point;
+  // Answer what the gate refuses, with a warning that says why it would not have been.
+  bool force = false;
 };
 
 // One model, ready. Not for use by two threads at once: load one a thread.
@@ -42,8 +44,8 @@ class Classifier {
 
   // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage,
   // kInvalidArgument (no operating point of that name; checked first),
-  // kImageRefused (the model's gate), kModelInvalid when a logit is not finite, kOutOfMemory,
-  // kInternal.
+  // kModelInvalid when a logit is not finite, kOutOfMemory, kInternal. A picture that the gate
+  // refuses is no error: the record says why, and has no probabilities.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
 
   const Metadata& metadata() const;

@@ -24,7 +24,6 @@ enum class ErrorCode : std::uint8_t {
   kImageCorrupt,       // a supported format, truncated or damaged
   kImageTooLarge,      // file, pixel count or a side over the limit
   kImageTooSmall,      // a side under the limit
-  kImageRefused,       // readable, but unlike the pictures that the model may read (its gate)
   kModelCorrupt,      // not a .tflite, truncated, an offset or index out of range, or hash mismatch
   kModelUnsupported,  // an operator, type or attribute that the engine does not have
   kModelInvalid,      // well formed, but inconsistent: shapes, scales, order, metadata
@@ -50,7 +49,6 @@ constexpr std::string_view ErrorName(ErrorCode code) {
     case ErrorCode::kImageCorrupt: return "image_corrupt";
     case ErrorCode::kImageTooLarge: return "image_too_large";
     case ErrorCode::kImageTooSmall: return "image_too_small";
-    case ErrorCode::kImageRefused: return "image_refused";
     case ErrorCode::kModelCorrupt: return "model_corrupt";
     case ErrorCode::kModelUnsupported: return "model_unsupported";
     case ErrorCode::kModelInvalid: return "model_invalid";

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "image/allocate.h"
 #include "image/grey.h"
 
 namespace echolens {
@@ -106,21 +105,25 @@ int Component(std::uint32_t pixel, std::uint32_t mask) {
   return static_cast<int>(std::uint64_t{(pixel & mask) >> shift} * 255 / (mask >> shift));
 }
 
-void ReadColourRow(Bytes row, int bits, const Masks& masks, std::span<std::uint8_t> out) {
+// Fills the image's pixels from `out` on; so does the next function.
+void ReadColourRow(Bytes row, int bits, const Masks& masks, std::size_t out, DecodedImage& image) {
   const auto bytes = static_cast<std::size_t>(bits / 8);
-  for (std::size_t x = 0; x < out.size(); ++x) {
+  const auto width = static_cast<std::size_t>(image.grey.width);
+  for (std::size_t x = 0; x < width; ++x) {
     std::uint32_t pixel = 0;
     for (std::size_t i = bytes; i-- > 0;) pixel = pixel << 8 | row[x * bytes + i];
     std::uint8_t rgba[4];
     for (std::size_t c = 0; c < 4; ++c) {
       rgba[c] = static_cast<std::uint8_t>(Component(pixel, masks[c]));
     }
-    out[x] = GreyOf(rgba, 4);
+    const Shade shade = ShadeOf(rgba, 4);
+    image.grey.pixels[out + x] = shade.grey;
+    image.coloured += shade.coloured;
   }
 }
 
-// The palette's grey values. Errors: kImageCorrupt.
-Result<std::vector<std::uint8_t>> ReadPalette(Bytes file, const Info& info) {
+// The palette's colours. Errors: kImageCorrupt.
+Result<std::vector<Shade>> ReadPalette(Bytes file, const Info& info) {
   const std::size_t start = kInfoSizeAt + info.info_size;
   const std::size_t room = (info.pixels_at - start) / 4;
   const std::size_t most = std::size_t{1} << info.bits;
@@ -130,24 +133,26 @@ Result<std::vector<std::uint8_t>> ReadPalette(Bytes file, const Info& info) {
     return Corrupt("its palette says " + std::to_string(entries) + " colours, and there is room " +
                    "for " + std::to_string(room));
   }
-  std::vector<std::uint8_t> grey(entries);
+  std::vector<Shade> palette(entries);
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t at = start + 4 * i;
-    grey[i] = Luma(file[at + 2], file[at + 1], file[at]);
+    palette[i] = ShadeOf(file[at + 2], file[at + 1], file[at]);
   }
-  return grey;
+  return palette;
 }
 
 // False for a colour that the palette does not have.
-bool ReadPaletteRow(Bytes row, int bits, std::span<const std::uint8_t> palette,
-                    std::span<std::uint8_t> out) {
+bool ReadPaletteRow(Bytes row, int bits, std::span<const Shade> palette, std::size_t out,
+                    DecodedImage& image) {
   const auto depth = static_cast<std::size_t>(bits);
-  for (std::size_t x = 0; x < out.size(); ++x) {
+  const auto width = static_cast<std::size_t>(image.grey.width);
+  for (std::size_t x = 0; x < width; ++x) {
     const std::size_t bit = x * depth;
     const auto entry = static_cast<std::size_t>(row[bit / 8]) >> (8 - depth - bit % 8) &
                        ((std::size_t{1} << depth) - 1);
     if (entry >= palette.size()) return false;
-    out[x] = palette[entry];
+    image.grey.pixels[out + x] = palette[entry].grey;
+    image.coloured += palette[entry].coloured;
   }
   return true;
 }
@@ -159,7 +164,7 @@ Result<ImageHeader> ReadBmpHeader(Bytes file) {
   return ImageHeader{ImageFormat::kBmp, info.width, info.height};
 }
 
-Result<GreyImage> DecodeBmp(Bytes file, const ImageHeader& header) {
+Result<DecodedImage> DecodeBmp(Bytes file, const ImageHeader& header) {
   ECHOLENS_ASSIGN(const Info info, ReadInfo(file));
   ECHOLENS_CHECK(CheckCompression(info));
   const std::size_t masks_behind = info.HasMasks() && info.info_size == kInfoSize ? 12 : 0;
@@ -173,25 +178,23 @@ Result<GreyImage> DecodeBmp(Bytes file, const ImageHeader& header) {
                    std::to_string(end));
   }
   ECHOLENS_ASSIGN(const Masks masks, ReadMasks(file, info));
-  std::vector<std::uint8_t> palette;
+  std::vector<Shade> palette;
   if (info.bits <= 8) {
     ECHOLENS_ASSIGN(palette, ReadPalette(file, info));
   }
-  GreyImage grey{header.width, header.height, {}};
+  ECHOLENS_ASSIGN(DecodedImage image, BlankImage(header));
   const auto width = static_cast<std::size_t>(header.width);
   const auto height = static_cast<std::size_t>(header.height);
-  ECHOLENS_ASSIGN(grey.pixels, Allocate<std::uint8_t>(std::uint64_t{width} * height));
   for (std::size_t y = 0; y < height; ++y) {
     const std::size_t stored = info.top_down ? y : height - 1 - y;
     const Bytes row = file.subspan(info.pixels_at + stored * info.RowBytes(), info.RowBytes());
-    const std::span<std::uint8_t> out(grey.pixels.data() + y * width, width);
     if (info.bits > 8) {
-      ReadColourRow(row, info.bits, masks, out);
-    } else if (!ReadPaletteRow(row, info.bits, palette, out)) {
+      ReadColourRow(row, info.bits, masks, y * width, image);
+    } else if (!ReadPaletteRow(row, info.bits, palette, y * width, image)) {
       return Corrupt("a pixel's colour is not in the palette");
     }
   }
-  return grey;
+  return image;
 }
 
 }  // namespace echolens

@@ -13,6 +13,6 @@ Result<ImageHeader> ReadBmpHeader(Bytes file);
 // Windows BMP, uncompressed: 1, 4 or 8 bits with a palette, 16, 24, 32 bits; either row order. All
 // rows must be there. The fourth byte of 32 bits is alpha only where a mask says so. Errors:
 // kImageCorrupt, kImageUnsupported (run-length coding, embedded JPEG or PNG), kOutOfMemory.
-Result<GreyImage> DecodeBmp(Bytes file, const ImageHeader& header);
+Result<DecodedImage> DecodeBmp(Bytes file, const ImageHeader& header);
 
 }  // namespace echolens

@@ -40,7 +40,7 @@ Result<ImageHeader> ReadHeader(ImageFormat format, Bytes file) {
   return Error{ErrorCode::kInternal, "an image format without a reader"};
 }
 
-Result<GreyImage> DecodeStored(Bytes file, const ImageHeader& header) {
+Result<DecodedImage> DecodeStored(Bytes file, const ImageHeader& header) {
   switch (header.format) {
     case ImageFormat::kPng: return DecodePng(file, header);
     case ImageFormat::kJpeg: return DecodeJpeg(file, header);
@@ -77,9 +77,9 @@ Result<ImageHeader> ReadImageHeader(std::span<const std::uint8_t> file,
 
 Result<DecodedImage> DecodeImage(std::span<const std::uint8_t> file, const DecodeLimits& limits) {
   ECHOLENS_ASSIGN(const ImageHeader header, ReadImageHeader(file, limits));
-  ECHOLENS_ASSIGN(GreyImage stored, DecodeStored(file, header));
-  ECHOLENS_ASSIGN(GreyImage upright, Upright(std::move(stored), header.orientation));
-  return DecodedImage{header.format, std::move(upright)};
+  ECHOLENS_ASSIGN(DecodedImage image, DecodeStored(file, header));
+  ECHOLENS_ASSIGN(image.grey, Upright(std::move(image.grey), header.orientation));
+  return image;
 }
 
 }  // namespace echolens

@@ -41,7 +41,12 @@ struct GreyImage {
 struct DecodedImage {
   ImageFormat format;
   GreyImage grey;
+  // How many of the file's pixels were coloured: as laid over black, the largest of red, green and
+  // blue kColouredSpread or more over the smallest.
+  std::int64_t coloured = 0;
 };
+
+inline constexpr int kColouredSpread = 48;
 
 // Recognises the format and reads size and orientation.
 // Errors: kImageEmpty, kImageUnrecognised, kImageUnsupported (WebP, TIFF, DICOM, HEIC, PDF, SVG:

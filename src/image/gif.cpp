@@ -115,7 +115,7 @@ Result<ImageHeader> ReadGifHeader(Bytes file) {
   return ImageHeader{ImageFormat::kGif, LittleEndian16(file, 6), LittleEndian16(file, 8)};
 }
 
-Result<GreyImage> DecodeGif(Bytes file, const ImageHeader& header) {
+Result<DecodedImage> DecodeGif(Bytes file, const ImageHeader& header) {
   ECHOLENS_ASSIGN(const Frame frame, ReadBlocks(file));
   if (frame.width == 0 || frame.height == 0) return Corrupt("its first frame has no pixels");
   if (frame.left + frame.width > header.width || frame.top + frame.height > header.height) {
@@ -129,25 +129,24 @@ Result<GreyImage> DecodeGif(Bytes file, const ImageHeader& header) {
                    std::to_string(size));
   }
 
-  std::vector<std::uint8_t> palette;
+  std::vector<Shade> palette;
   for (std::size_t i = 0; i < frame.colours.size(); i += 3) {
     const bool visible = palette.size() != static_cast<std::size_t>(frame.transparent);
-    palette.push_back(visible ? Luma(frame.colours[i], frame.colours[i + 1], frame.colours[i + 2])
-                              : std::uint8_t{0});
+    palette.push_back(
+        visible ? ShadeOf(frame.colours[i], frame.colours[i + 1], frame.colours[i + 2]) : Shade{});
   }
-  GreyImage grey{header.width, header.height, {}};
-  ECHOLENS_ASSIGN(grey.pixels, Allocate<std::uint8_t>(std::uint64_t(header.width) *
-                                                      std::uint64_t(header.height)));
+  ECHOLENS_ASSIGN(DecodedImage image, BlankImage(header));
   const std::uint8_t* pixel = pixels.data();
   for (const int y : RowOrder(frame)) {
-    std::uint8_t* out =
-        grey.pixels.data() + std::size_t(frame.top + y) * std::size_t(header.width) + frame.left;
+    std::uint8_t* out = image.grey.pixels.data() +
+                        std::size_t(frame.top + y) * std::size_t(header.width) + frame.left;
     for (int x = 0; x < frame.width; ++x, ++pixel) {
       if (*pixel >= palette.size()) return Corrupt("a pixel's colour is not in the palette");
-      out[x] = palette[*pixel];
+      out[x] = palette[*pixel].grey;
+      image.coloured += palette[*pixel].coloured;
     }
   }
-  return grey;
+  return image;
 }
 
 }  // namespace echolens

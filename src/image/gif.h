@@ -12,6 +12,6 @@ Result<ImageHeader> ReadGifHeader(Bytes file);
 // The first frame on its screen; transparent pixels and those outside of the frame are black, as
 // alpha 0 is in other formats. The blocks of the whole file are walked to its trailer, and the
 // first frame's codes must fill the frame. Errors: kImageCorrupt, kOutOfMemory.
-Result<GreyImage> DecodeGif(Bytes file, const ImageHeader& header);
+Result<DecodedImage> DecodeGif(Bytes file, const ImageHeader& header);
 
 }  // namespace echolens

@@ -1,6 +1,7 @@
 // From the samples of a file to grey, by the formulas that decode.h states.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -16,19 +17,34 @@ inline std::uint8_t Luma(int red, int green, int blue) {
 // A sample laid over black, to the nearest.
 inline int OverBlack(int sample, int alpha) { return (sample * alpha + 127) / 255; }
 
-// The grey value of one pixel of 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 channels.
-inline std::uint8_t GreyOf(const std::uint8_t* pixel, int channels) {
+// What a pixel becomes.
+struct Shade {
+  std::uint8_t grey = 0;
+  bool coloured = false;  // as DecodedImage counts it
+};
+
+inline Shade ShadeOf(int red, int green, int blue) {
+  const auto [smallest, largest] = std::minmax({red, green, blue});
+  return {Luma(red, green, blue), largest - smallest >= kColouredSpread};
+}
+
+// Of one pixel of 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 channels.
+inline Shade ShadeOf(const std::uint8_t* pixel, int channels) {
   switch (channels) {
-    case 1: return pixel[0];
-    case 2: return static_cast<std::uint8_t>(OverBlack(pixel[0], pixel[1]));
-    case 3: return Luma(pixel[0], pixel[1], pixel[2]);
+    case 1: return {pixel[0]};
+    case 2: return {static_cast<std::uint8_t>(OverBlack(pixel[0], pixel[1]))};
+    case 3: return ShadeOf(pixel[0], pixel[1], pixel[2]);
     default:
-      return Luma(OverBlack(pixel[0], pixel[3]), OverBlack(pixel[1], pixel[3]),
-                  OverBlack(pixel[2], pixel[3]));
+      return ShadeOf(OverBlack(pixel[0], pixel[3]), OverBlack(pixel[1], pixel[3]),
+                     OverBlack(pixel[2], pixel[3]));
   }
 }
 
-// `pixels` holds width × height pixels of `channels` samples. Errors: kOutOfMemory.
-Result<GreyImage> GreyFromPixels(const std::uint8_t* pixels, int width, int height, int channels);
+// A black picture of the header's size to be filled. Errors: kOutOfMemory.
+Result<DecodedImage> BlankImage(const ImageHeader& header);
+
+// `pixels` holds as many pixels as the header says, of `channels` samples. Errors: kOutOfMemory.
+Result<DecodedImage> GreyFromPixels(const std::uint8_t* pixels, const ImageHeader& header,
+                                    int channels);
 
 }  // namespace echolens

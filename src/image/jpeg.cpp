@@ -97,7 +97,7 @@ Result<ImageHeader> ReadJpegHeader(Bytes file) {
                      preamble.orientation};
 }
 
-Result<GreyImage> DecodeJpeg(Bytes file, const ImageHeader& header) {
+Result<DecodedImage> DecodeJpeg(Bytes file, const ImageHeader& header) {
   ECHOLENS_CHECK(CheckFile(file));
   ECHOLENS_ASSIGN(const Preamble preamble, ReadPreamble(file));
   return DecodeJpegPixels(file, header, preamble.frame.components.size() == 1 ? 1 : 3);

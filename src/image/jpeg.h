@@ -15,6 +15,6 @@ Result<ImageHeader> ReadJpegHeader(Bytes file);
 // or lost a piece is refused; a file without the end marker is one that was cut. What follows the
 // end marker is ignored (cameras append previews). Errors: kImageCorrupt, kImageUnsupported,
 // kOutOfMemory.
-Result<GreyImage> DecodeJpeg(Bytes file, const ImageHeader& header);
+Result<DecodedImage> DecodeJpeg(Bytes file, const ImageHeader& header);
 
 }  // namespace echolens

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "image/allocate.h"
+#include "image/grey.h"
 #include "image/png_rows.h"
 #include "image/stb.h"
 
@@ -230,17 +231,15 @@ Result<ImageHeader> ReadPngHeader(Bytes file) {
   return ImageHeader{ImageFormat::kPng, static_cast<int>(width), static_cast<int>(height)};
 }
 
-Result<GreyImage> DecodePng(Bytes file, const ImageHeader& header) {
+Result<DecodedImage> DecodePng(Bytes file, const ImageHeader& header) {
   ECHOLENS_ASSIGN(const Contents contents, ReadContents(file));
   ECHOLENS_ASSIGN(std::vector<std::uint8_t> rows, InflateRows(contents));
-  GreyImage grey{header.width, header.height, {}};
-  ECHOLENS_ASSIGN(grey.pixels, Allocate<std::uint8_t>(std::uint64_t(header.width) *
-                                                      std::uint64_t(header.height)));
-  if (const auto problem = GreyFromPngRows(contents.layout, contents.colours, rows, grey.pixels);
+  ECHOLENS_ASSIGN(DecodedImage image, BlankImage(header));
+  if (const auto problem = GreyFromPngRows(contents.layout, contents.colours, rows, image);
       !problem.empty()) {
     return Corrupt(problem);
   }
-  return grey;
+  return image;
 }
 
 }  // namespace echolens

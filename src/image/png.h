@@ -13,6 +13,6 @@ Result<ImageHeader> ReadPngHeader(Bytes file);
 // not; of an animation the still picture. The whole file is checked: order of the chunks, the
 // CRC-32 of each, zlib's checksum, IEND. What follows IEND is ignored. Errors: kImageCorrupt,
 // kImageUnsupported (a critical chunk of no known kind), kOutOfMemory.
-Result<GreyImage> DecodePng(Bytes file, const ImageHeader& header);
+Result<DecodedImage> DecodePng(Bytes file, const ImageHeader& header);
 
 }  // namespace echolens

@@ -87,25 +87,27 @@ class RowReader {
       const std::uint8_t alpha =
           i < colours.palette_alpha.size() ? colours.palette_alpha[i] : std::uint8_t{255};
       const std::uint8_t pixel[] = {rgb[0], rgb[1], rgb[2], alpha};
-      palette_[i] = GreyOf(pixel, 4);
+      palette_[i] = ShadeOf(pixel, 4);
     }
   }
 
-  // `out` are pixels `step` apart. False for an entry that the palette does not have.
-  bool Read(Bytes row, int width, std::uint8_t* out, int step) const {
-    for (int x = 0; x < width; ++x, out += step) {
+  // Fills the image's pixels from `at` on, `step` apart. False for an entry that the palette does
+  // not have.
+  bool Read(Bytes row, int width, DecodedImage& image, std::size_t at, std::size_t step) const {
+    for (int x = 0; x < width; ++x, at += step) {
       int samples[4];
       for (int c = 0; c < channels_; ++c) samples[c] = Sample(row, x * channels_ + c);
+      Shade shade;  // black where transparent
       if (layout_.colour == PngColour::kPalette) {
         if (samples[0] >= entries_) return false;
-        *out = palette_[static_cast<std::size_t>(samples[0])];
-      } else if (IsTransparent(samples)) {
-        *out = 0;
-      } else {
+        shade = palette_[static_cast<std::size_t>(samples[0])];
+      } else if (!IsTransparent(samples)) {
         std::uint8_t pixel[4];
         for (int c = 0; c < channels_; ++c) pixel[c] = EightBits(samples[c]);
-        *out = GreyOf(pixel, channels_);
+        shade = ShadeOf(pixel, channels_);
       }
+      image.grey.pixels[at] = shade.grey;
+      image.coloured += shade.coloured;
     }
     return true;
   }
@@ -133,7 +135,7 @@ class RowReader {
   int channels_;
   const std::optional<std::array<int, 3>>& transparent_;
   int entries_ = 0;
-  std::array<std::uint8_t, 256> palette_{};
+  std::array<Shade, 256> palette_{};
 };
 
 }  // namespace
@@ -148,7 +150,7 @@ std::uint64_t PngRowBytes(const PngLayout& layout) {
 }
 
 std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
-                            std::span<std::uint8_t> rows, std::span<std::uint8_t> pixels) {
+                            std::span<std::uint8_t> rows, DecodedImage& image) {
   const RowReader reader(layout, colours);
   const auto pixel_bytes =
       static_cast<std::size_t>(std::max(Channels(layout.colour) * layout.depth / 8, 1));
@@ -165,7 +167,7 @@ std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
       const auto start = (std::size_t(pass.y) + std::size_t(y) * std::size_t(pass.y_step)) *
                              std::size_t(layout.width) +
                          std::size_t(pass.x);
-      if (!reader.Read(row, width, pixels.data() + start, pass.x_step)) {
+      if (!reader.Read(row, width, image, start, std::size_t(pass.x_step))) {
         return "a pixel's colour is not in the palette";
       }
       above = row;

@@ -28,7 +28,7 @@
 
 namespace echolens {
 
-Result<GreyImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int channels) {
+Result<DecodedImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int channels) {
   if (file.size() > INT_MAX) {
     return Error{ErrorCode::kImageTooLarge, "the file is larger than 2 GB"};
   }
@@ -53,7 +53,7 @@ Result<GreyImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int ch
                      std::to_string(height) + ", its header says " + std::to_string(header.width) +
                      "×" + std::to_string(header.height)};
   }
-  return GreyFromPixels(pixels.get(), width, height, channels);
+  return GreyFromPixels(pixels.get(), header, channels);
 }
 
 bool Inflate(Bytes zlib, std::span<std::uint8_t> out) {

@@ -10,7 +10,7 @@ namespace echolens {
 
 // The grey picture of a whole JPEG file, as stored: of the size that `header` says, decoded to 1
 // (grey) or 3 samples (colour) a pixel. Errors: kImageCorrupt, kOutOfMemory.
-Result<GreyImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int channels);
+Result<DecodedImage> DecodeJpegPixels(Bytes file, const ImageHeader& header, int channels);
 
 // Fills `out` from a zlib stream (RFC 1950) that must hold exactly as many bytes; its checksum is
 // not looked at. False when the stream is damaged, shorter or longer.

@@ -36,6 +36,35 @@ void WritePoint(JsonWriter& json, const OperatingPoint& point, std::string_view 
   json.Close('}');
 }
 
+void WriteAnswer(JsonWriter& json, const Record& record) {
+  json.Key("probabilities").Open('{');
+  for (const ClassProbability& entry : record.probabilities) {
+    json.Key(entry.label).Number(entry.probability);
+  }
+  json.Close('}');
+  json.Key("call").String(record.call);
+  json.Key("operating_point").String(record.operating_point);
+  if (!record.operating_points.empty()) {
+    json.Key("operating_points").Open('[');
+    for (const PointCall& at : record.operating_points) {
+      WritePoint(json, at.point, at.label, at.call);
+    }
+    json.Close(']');
+  }
+  if (record.set) WriteStrings(json, "set", *record.set);
+}
+
+void WriteRegion(JsonWriter& json, const Region& region) {
+  json.Key("region").Open('{').Key("x").Number(region.x).Key("y").Number(region.y);
+  json.Key("width").Number(region.width).Key("height").Number(region.height).Close('}');
+}
+
+// Why there is no answer.
+void WriteReason(JsonWriter& json, std::string_view key, std::string_view code,
+                 std::string_view message) {
+  json.Key(key).Open('{').Key("code").String(code).Key("message").String(message).Close('}');
+}
+
 void WriteRun(JsonWriter& json, const Timings& timings) {
   json.Key("run").Open('{').Key("build").String(kBuild).Key("simd").String(kSimd);
   json.Key("timings").Open('{');
@@ -63,28 +92,14 @@ std::string RecordJson(const Record& record, const std::optional<std::string>& f
 
   json.Key("engine").Open('{').Key("version").String(kVersion).Close('}');
 
-  json.Key("probabilities").Open('{');
-  for (const ClassProbability& entry : record.probabilities) {
-    json.Key(entry.label).Number(entry.probability);
+  if (record.refused) {
+    WriteReason(json, "refused", RefusalName(record.refused->code), record.refused->message);
+  } else {
+    WriteAnswer(json, record);
   }
-  json.Close('}');
-  json.Key("call").String(record.call);
-  json.Key("operating_point").String(record.operating_point);
-  if (!record.operating_points.empty()) {
-    json.Key("operating_points").Open('[');
-    for (const PointCall& at : record.operating_points) {
-      WritePoint(json, at.point, at.label, at.call);
-    }
-    json.Close(']');
-  }
-  if (record.set) WriteStrings(json, "set", *record.set);
-
   WriteStrings(json, "warnings", record.warnings);
 
-  const Region& region = record.region;
-  json.Key("region").Open('{').Key("x").Number(region.x).Key("y").Number(region.y);
-  json.Key("width").Number(region.width).Key("height").Number(region.height).Close('}');
-
+  if (!record.refused) WriteRegion(json, record.region);
   WriteRun(json, record.timings);
   return json.Close('}').text();
 }
@@ -92,8 +107,7 @@ std::string RecordJson(const Record& record, const std::optional<std::string>& f
 std::string ErrorJson(const Error& error, const std::optional<std::string>& file) {
   JsonWriter json;
   OpenRecord(json, file);
-  json.Key("error").Open('{').Key("code").String(ErrorName(error.code));
-  json.Key("message").String(error.detail).Close('}');
+  WriteReason(json, "error", ErrorName(error.code), error.detail);
   return json.Close('}').text();
 }
 

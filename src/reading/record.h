@@ -9,6 +9,7 @@
 
 #include "image/preprocess.h"
 #include "model/metadata.h"
+#include "reading/input_gate.h"
 #include "result.h"
 
 namespace echolens {
@@ -43,6 +44,8 @@ struct Record {
   struct {
     std::string name, version, sha256;
   } model;
+  // Why there is no answer: then there are neither probabilities nor anything that follows from them.
+  std::optional<Refusal> refused;
   std::vector<ClassProbability> probabilities;  // in the model's label order
   std::string call;                             // the label called
   std::string operating_point;                  // the rule that called it
@@ -50,7 +53,7 @@ struct Record {
   std::optional<std::vector<std::string>>
       set;  // labels not excluded, where the model has quantiles
   std::vector<std::string> warnings;
-  Region region;  // what was analysed, pixels of the upright picture
+  Region region;  // what was analysed, pixels of the upright picture; nothing of a refused one
   Timings timings;
 };
 

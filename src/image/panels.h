@@ -1,0 +1,14 @@
+// Does a picture show several pictures?
+#pragma once
+
+#include "image/decode.h"
+
+namespace echolens {
+
+// How many panels stand side by side, or one above the other if those are more: textured parts of
+// the picture with an empty gutter between them, all its height (or width) long. 0 or 1 where there
+// is one picture. A heuristic: panels that touch, gutters with writing across them, and sector
+// pictures that overlap go unnoticed.
+int CountPanels(const GreyImage& picture);
+
+}  // namespace echolens
