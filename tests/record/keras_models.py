@@ -436,7 +436,7 @@ def corpus() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     small = (FOLDER / "weights/good.h5").read_bytes()
     for name in ("convolution", "depthwise", "normalisation", "activations", "pooling", "merging", "geometry",
-                 "resizing", "training_only", "nested-2"):  # fmt: skip
+                 "cropping", "resizing", "training_only", "nested-2"):  # fmt: skip
         with zipfile.ZipFile(FOLDER / f"{name}.keras") as archive:
             config = json.dumps(stripped(json.loads(archive.read("config.json"))), separators=(",", ":")).encode()
             weights = archive.read("model.weights.h5")
