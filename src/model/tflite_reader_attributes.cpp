@@ -123,8 +123,9 @@ Result<float> PadValue(const FileNode& node, std::size_t input) {
                                  " and what is padded differ in scale or zero point, expected "
                                  "the same");
   }
-  return scaling.scale *
-         static_cast<float>(static_cast<std::int8_t>(bytes[0]) - scaling.zero_point);
+  // In double: a zero point that is out of range is found out later.
+  const double stored = static_cast<std::int8_t>(bytes[0]);
+  return static_cast<float>(scaling.scale * (stored - static_cast<double>(scaling.zero_point)));
 }
 
 }  // namespace echolens
