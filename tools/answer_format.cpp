@@ -7,16 +7,11 @@
 
 #include "csv.h"
 #include "reading/json.h"
+#include "research_only.h"
 #include "terminal.h"
 
 namespace echolens::tools {
 namespace {
-
-constexpr char kResearchOnly[] =
-    "Research and education only. Not a medical device; not cleared or CE-marked. Scores\n"
-    "are not validated cancer probabilities. Do not use it to diagnose, to exclude disease,\n"
-    "or to decide for or against biopsy. Not evaluated on Doppler, elastography,\n"
-    "post-surgical, axillary, implant, male or lactating breasts.\n";
 
 // Whole, and never certain: the page says it in the same way.
 std::string Percent(double probability) {

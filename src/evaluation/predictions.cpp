@@ -10,36 +10,43 @@
 namespace echolens {
 namespace {
 
-Error Wrong(std::size_t picture, const std::string& what) {
-  return {ErrorCode::kInvalidArgument, "prediction " + std::to_string(picture + 1) + " " + what};
+Error Wrong(const std::string& what) { return {ErrorCode::kInvalidArgument, what}; }
+
+std::string Numbered(std::size_t i, const std::string& what) {
+  return "prediction " + std::to_string(i + 1) + ": " + what;
 }
 
 bool IsProbability(double number) { return number >= 0 && number <= 1; }  // NaN is none
 
 }  // namespace
 
+Status CheckPrediction(const Prediction& prediction, std::size_t classes) {
+  const auto& [truth, probabilities, group] = prediction;
+  if (probabilities.size() != classes) {
+    return Wrong(std::to_string(probabilities.size()) + " probabilities, expected " +
+                 std::to_string(classes));
+  }
+  if (truth >= classes) {
+    return Wrong("it is of class " + std::to_string(truth) + ", expected one under " +
+                 std::to_string(classes));
+  }
+  double sum = 0;
+  for (std::size_t c = 0; c < classes; ++c) {
+    if (!IsProbability(probabilities[c])) {
+      return Wrong("the probability of class " + std::to_string(c) + " is " +
+                   NumberText(probabilities[c]) + ", expected 0 to 1");
+    }
+    sum += probabilities[c];
+  }
+  if (std::abs(sum - 1) <= kSumTolerance) return Ok();
+  return Wrong("the probabilities are " + NumberText(sum) + " together, expected 1");
+}
+
 Status CheckPredictions(std::span<const Prediction> predictions, std::size_t classes) {
-  if (predictions.empty()) return Error{ErrorCode::kInvalidArgument, "there are no predictions"};
+  if (predictions.empty()) return Wrong("there are no predictions");
   for (std::size_t i = 0; i < predictions.size(); ++i) {
-    const auto& [truth, probabilities, group] = predictions[i];
-    if (probabilities.size() != classes) {
-      return Wrong(i, "has " + std::to_string(probabilities.size()) + " probabilities, expected " +
-                          std::to_string(classes));
-    }
-    if (truth >= classes) {
-      return Wrong(i, "is of class " + std::to_string(truth) + ", expected one under " +
-                          std::to_string(classes));
-    }
-    double sum = 0;
-    for (std::size_t c = 0; c < classes; ++c) {
-      if (!IsProbability(probabilities[c])) {
-        return Wrong(i, "gives class " + std::to_string(c) + " the probability " +
-                            NumberText(probabilities[c]) + ", expected 0 to 1");
-      }
-      sum += probabilities[c];
-    }
-    if (std::abs(sum - 1) > kSumTolerance)
-      return Wrong(i, "has probabilities of " + NumberText(sum) + " together, expected 1");
+    if (const Status status = CheckPrediction(predictions[i], classes); !status.ok())
+      return Wrong(Numbered(i, status.error().detail));
   }
   return Ok();
 }
@@ -89,8 +96,7 @@ Result<std::vector<Scored>> GroupMeans(std::span<const Scored> scored) {
     }
     Scored& mean = means[found->second];
     if (mean.positive != picture.positive) {
-      return Error{ErrorCode::kInvalidArgument,
-                   "a group has positive and negative pictures: it has no one answer"};
+      return Wrong("a group has positive and negative pictures: it has no one answer");
     }
     mean.score += picture.score;
     ++sizes[found->second];
@@ -103,8 +109,8 @@ Status CheckBothKinds(std::span<const Scored> scored) {
   std::size_t positives = 0;
   for (std::size_t i = 0; i < scored.size(); ++i) {
     if (!std::isfinite(scored[i].score)) {
-      return Wrong(i,
-                   "has the score " + NumberText(scored[i].score) + ", expected a finite number");
+      return Wrong(Numbered(
+          i, "the score is " + NumberText(scored[i].score) + ", expected a finite number"));
     }
     if (scored[i].positive) ++positives;
   }
@@ -116,10 +122,11 @@ Status CheckBothKinds(std::span<const Scored> scored) {
 }
 
 Status CheckProbabilities(std::span<const Scored> scored) {
-  if (scored.empty()) return Error{ErrorCode::kInvalidArgument, "there are no predictions"};
+  if (scored.empty()) return Wrong("there are no predictions");
   for (std::size_t i = 0; i < scored.size(); ++i) {
     if (!IsProbability(scored[i].score))
-      return Wrong(i, "has the score " + NumberText(scored[i].score) + ", expected 0 to 1");
+      return Wrong(
+          Numbered(i, "the score is " + NumberText(scored[i].score) + ", expected 0 to 1"));
   }
   return Ok();
 }

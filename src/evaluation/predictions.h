@@ -21,9 +21,12 @@ struct Prediction {
 // decimals or more.
 inline constexpr double kSumTolerance = 2e-3;
 
-// Errors: kInvalidArgument, naming the prediction (counted from 1) and the class: none at all,
-// other than `classes` probabilities, one that is not within 0 … 1, a sum that is not 1, an unknown
-// truth.
+// Errors: kInvalidArgument, naming the class: other than `classes` probabilities, one that is not
+// within 0 … 1, a sum that is not 1, an unknown truth.
+Status CheckPrediction(const Prediction& prediction, std::size_t classes);
+
+// Every one of them. Errors: the same, naming the prediction (counted from 1); kInvalidArgument
+// when there are none at all.
 Status CheckPredictions(std::span<const Prediction> predictions, std::size_t classes);
 
 // The class with the largest probability, the first of equals.

@@ -55,8 +55,8 @@ TEST_CASE("Brier's score of several classes") {
 
 TEST_CASE("scores that are no probabilities") {
   const std::vector<Scored> scored{{.5, true, 0}, {-1, true, 0}};
-  CHECK(Reliability(scored).error().detail == "prediction 2 has the score -1, expected 0 to 1");
-  CHECK(BrierScore(scored).error().detail == "prediction 2 has the score -1, expected 0 to 1");
+  CHECK(Reliability(scored).error().detail == "prediction 2: the score is -1, expected 0 to 1");
+  CHECK(BrierScore(scored).error().detail == "prediction 2: the score is -1, expected 0 to 1");
   CHECK(BrierScore(std::vector<Prediction>{}, 3).error().detail == "there are no predictions");
   CHECK(Reliability(std::vector<Scored>{{.5, true, 0}}, 0).error().detail ==
         "no bins to put predictions into");

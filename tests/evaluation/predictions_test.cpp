@@ -25,17 +25,17 @@ const std::vector<Prediction> kThree{
 TEST_CASE("predictions that are none") {
   CHECK(Complaint(kThree) == "");
   CHECK(Complaint({}) == "there are no predictions");
-  CHECK(Complaint({{0, {.5, .5}, 0}}) == "prediction 1 has 2 probabilities, expected 3");
+  CHECK(Complaint({{0, {.5, .5}, 0}}) == "prediction 1: 2 probabilities, expected 3");
   CHECK(Complaint({kThree[0], {3, {.5, .5, 0}, 0}}) ==
-        "prediction 2 is of class 3, expected one under 3");
+        "prediction 2: it is of class 3, expected one under 3");
   CHECK(Complaint({{0, {.5, kNan, .5}, 0}}) ==
-        "prediction 1 gives class 1 the probability nan, expected 0 to 1");
+        "prediction 1: the probability of class 1 is nan, expected 0 to 1");
   CHECK(Complaint({{0, {-.5, 1, .5}, 0}}) ==
-        "prediction 1 gives class 0 the probability -0.5, expected 0 to 1");
+        "prediction 1: the probability of class 0 is -0.5, expected 0 to 1");
   CHECK(Complaint({{0, {0, 0, 1.5}, 0}}) ==
-        "prediction 1 gives class 2 the probability 1.5, expected 0 to 1");
+        "prediction 1: the probability of class 2 is 1.5, expected 0 to 1");
   CHECK(Complaint({{0, {.5, .25, 0}, 0}}) ==
-        "prediction 1 has probabilities of 0.75 together, expected 1");
+        "prediction 1: the probabilities are 0.75 together, expected 1");
 }
 
 TEST_CASE("probabilities may be rounded to three decimals") {
@@ -103,9 +103,9 @@ TEST_CASE("scores of one kind, or none") {
   CHECK(complaint({{0, true, 0}}) ==
         "there are 1 positive and 0 negative pictures, expected one or more of each");
   CHECK(complaint({{0, true, 0}, {kNan, false, 0}}) ==
-        "prediction 2 has the score nan, expected a finite number");
+        "prediction 2: the score is nan, expected a finite number");
   CHECK(CheckProbabilities(std::vector<Scored>{{1, true, 0}}).ok());
   CHECK(CheckProbabilities({}).error().detail == "there are no predictions");
   CHECK(CheckProbabilities(std::vector<Scored>{{1.5, true, 0}}).error().detail ==
-        "prediction 1 has the score 1.5, expected 0 to 1");
+        "prediction 1: the score is 1.5, expected 0 to 1");
 }

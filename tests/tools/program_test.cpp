@@ -16,6 +16,7 @@ void CheckWrongUse(const Arguments& arguments, const std::string& sentence) {
 TEST_CASE("every command explains itself, with examples") {
   for (const Arguments& arguments : {Arguments{"--help"},
                                      {"classify", "--help"},
+                                     {"evaluate", "--help"},
                                      {"inspect", "-h"},
                                      {"run", "--help"},
                                      {"bench", "--help"},
