@@ -17,11 +17,13 @@ Result<Interval> GroupedAuc(std::span<const Scored> scored, const Resampling& re
   return AucInterval(means, resampling);
 }
 
-PointFigures FiguresAt(const OperatingPoint& point, std::span<const Prediction> predictions) {
+PointFigures FiguresAt(const OperatingPoint& point, std::size_t positive,
+                       std::span<const Prediction> predictions) {
   const std::vector<Scored> scored = AgainstRest(predictions, point.label);
   const Split split = SplitAt(scored, point.threshold);
   PointFigures figures{point, split, Sensitivity(split), Specificity(split), {}};
-  if (!figures.sensitivity.ok() || !figures.specificity.ok()) return figures;
+  if (point.label != positive || !figures.sensitivity.ok() || !figures.specificity.ok())
+    return figures;
   for (const double prevalence : kPrevalences) {
     auto cost = CostOfMistakes(*figures.sensitivity, *figures.specificity, prevalence);
     if (cost.ok()) figures.costs.push_back(*cost);
@@ -47,7 +49,7 @@ Result<Evaluation> Evaluate(std::span<const Prediction> predictions,
   std::vector<PointFigures> at_points;
   for (const OperatingPoint& point : points) {
     ECHOLENS_CHECK(CheckLabel("the operating point's class", point.label, labels.size()));
-    at_points.push_back(FiguresAt(point, predictions));
+    at_points.push_back(FiguresAt(point, positive, predictions));
   }
 
   const std::vector<Scored> rest = AgainstRest(predictions, positive);

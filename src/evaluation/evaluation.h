@@ -26,7 +26,7 @@ struct PointFigures {
   OperatingPoint point;
   Split split;  // of its label against the rest
   Result<Interval> sensitivity, specificity;
-  std::vector<MistakeCost> costs;  // one a prevalence; none where a rate is missing
+  std::vector<MistakeCost> costs;  // one a prevalence, of a point that calls the positive label
 };
 
 struct Evaluation {

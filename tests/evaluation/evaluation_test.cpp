@@ -128,6 +128,8 @@ TEST_CASE("an operating point has its costs, and a decision curve goes from 1 % 
   const PointFigures& figures = evaluation->points[0];
   CHECK(figures.point.name == "rule-out");
   REQUIRE(figures.costs.size() == 3);
+  const OperatingPoint other{"benign", 1, .35F, {}, {}, ""};
+  CHECK(Evaluate(Recorded(), kLabels, 2, 1, {&other, 1}, {10, 1})->points[0].costs.empty());
   CHECK(figures.costs[1].prevalence == .1);
   CHECK(figures.costs[1].missed.value == doctest::Approx(100 * (1 - figures.sensitivity->value)));
   REQUIRE(evaluation->decision_curve.size() == 99);

@@ -52,7 +52,7 @@ TEST_CASE("rows of a table, with the lines that they stand in") {
 }
 
 TEST_CASE("what is written is read") {
-  const std::vector<Cells> rows{{"file", "a"}, {"x,y", "\"\""}, {"\r\n", " "}, {"", "Brüste"}};
+  const std::vector<Cells> rows{{"file", "a"}, {"x,y", "\"\""}, {"a\r\n", " "}, {"", "Brüste"}};
   std::string text;
   for (const Cells& row : rows) text += CsvRow(row);
   const auto table = ParseCsv(text);

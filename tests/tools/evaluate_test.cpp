@@ -108,8 +108,8 @@ TEST_CASE("a folder with one folder a class, for people") {
             "\nThe model has no operating points: judged where half of the probability "
             "is reached"));
   CHECK(Has(run.out, "\n  one half: malignant at 0.500 or more\n"));
-  CHECK(Has(run.out, "of 1,000 women, 10 of them malignant: "));
-  CHECK(!Has(run.out, "Not evaluated"));
+  CHECK(Has(run.out, "of 1,000 women, 10 with cancer: "));
+  CHECK(!Has(run.out, "\nNot evaluated\n"));
   CHECK(scans.Evaluate({"."}).out == run.out);
 }
 

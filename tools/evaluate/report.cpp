@@ -1,6 +1,7 @@
 #include "evaluate/report.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -175,8 +176,10 @@ std::string DecisionFigure(const Evaluation& figures) {
     everything.push_back({at.threshold, at.everything});
     best = std::max({best, at.scores, at.everything});
   }
-  const double top = std::max(.1, std::ceil(best * 20) / 20);
-  Plot plot("decision", "Decision curve", "threshold probability", "net benefit", -top / 4, top);
+  // Five steps of a round number: one below 0, four above.
+  constexpr std::array kSteps{.02, .05, .1, .15, .2, .25};
+  const double step = *std::ranges::find_if(kSteps, [&](double s) { return 4 * s >= best; });
+  Plot plot("decision", "Decision curve", "threshold probability", "net benefit", -step, 4 * step);
   plot.Describe("Net benefit of acting on the network, on every image or on none, by threshold.");
   for (const std::size_t i : {9u, 29u, 49u}) {  // of 10 %, 30 %, 50 %
     const NetBenefit& at = figures.decision_curve[i];

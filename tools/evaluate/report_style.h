@@ -51,7 +51,7 @@ svg rect { fill: var(--soft); }
 .heat .h0 { background: rgba(var(--heat), .06); } .heat .h1 { background: rgba(var(--heat), .14); }
 .heat .h2 { background: rgba(var(--heat), .24); } .heat .h3 { background: rgba(var(--heat), .36); }
 .heat .h4 { background: rgba(var(--heat), .48); } .heat .h5 { background: rgb(var(--heat)); color: var(--on-heat); }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 1rem; padding: 0; margin: .5rem 0; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; padding: 0; margin: .5rem 0; }
 .pictures img { display: block; width: 100%; height: auto; background: #000; }
 .pictures .gone { display: grid; place-items: center; aspect-ratio: 1; background: var(--soft); color: var(--muted); }
 )";

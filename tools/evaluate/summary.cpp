@@ -95,9 +95,9 @@ std::string PointText(const Evaluation& figures, const PointFigures& at) {
       return Decimals(women.value, 1) + " (" + Decimals(women.lower, 1) + " – " +
              Decimals(women.upper, 1) + ")";
     };
-    text += "    of 1,000 women, " + Decimals(1000 * cost.prevalence, 0) + " of them " +
-            Label(figures, at.point.label) + ": " + range(cost.missed) + " missed, " +
-            range(cost.false_alarms) + " false alarms\n";
+    text += "    of 1,000 women, " + Decimals(1000 * cost.prevalence, 0) +
+            " with cancer: " + range(cost.missed) + " missed, " + range(cost.false_alarms) +
+            " false alarms\n";
   }
   return text;
 }
