@@ -91,8 +91,8 @@ std::string ConfusionTable(const Evaluation& figures) {
   const Confusion& confusion = figures.confusion;
   std::string html =
       "<h2>Who was called what</h2>\n<div class=\"wide\"><table class=\"heat\">\n<caption>Rows: "
-      "what the images are; columns: what has the largest probability. The darker, the larger the "
-      "share of the row.</caption>\n<tr><th scope=\"col\"></th>";
+      "what the images are; columns: what has the largest probability. The stronger the "
+      "colour, the larger the share of the row.</caption>\n<tr><th scope=\"col\"></th>";
   for (std::size_t i = 0; i < confusion.classes(); ++i)
     html += "<th scope=\"col\">called " + Label(figures, i) + "</th>";
   html += "<th scope=\"col\">called right</th></tr>\n";

@@ -9,6 +9,7 @@ inline constexpr char kReportStyle[] = R"(
 @media (prefers-color-scheme: dark) {
   :root { --ground: #0f1519; --text: #e4eaee; --muted: #9aa9b3; --line: #33404a; --accent: #56bccb;
     --other: #e6a45c; --soft: #263138; --heat: 86, 188, 203; --on-heat: #0f1519; } }
+@media (max-width: 30rem) { body { padding: 1rem; } th, td { padding: .3rem .4rem; } }
 @media print {
   :root { color-scheme: light; --ground: #fff; --text: #000; --muted: #444; --line: #bbb; --accent: #0b6470;
     --other: #b0641c; --soft: #e6ebee; --heat: 11, 100, 112; --on-heat: #fff; }
@@ -22,9 +23,11 @@ p { margin: .5rem 0; max-width: 46rem; }
 .muted, caption, figcaption { color: var(--muted); font-size: .9rem; }
 code { font-size: .85rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: .75rem 0; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .25rem; }
+caption { text-align: left; padding-bottom: .25rem; max-width: calc(100vw - 3rem); }
 th, td { padding: .3rem .75rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th { font-weight: 600; }
+td { white-space: nowrap; }
+.text td { white-space: normal; overflow-wrap: anywhere; }
 th:first-child, .text th, .text td { text-align: left; }
 .wide { overflow-x: auto; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem; }
@@ -45,7 +48,7 @@ svg .guide { stroke: var(--muted); stroke-dasharray: 2 4; }
 svg .span { stroke: var(--accent); stroke-width: 1; }
 svg circle { fill: var(--accent); stroke: var(--ground); stroke-width: 1.5; }
 svg rect { fill: var(--soft); }
-.heat td { text-align: center; min-width: 5.5rem; border: 2px solid var(--ground); }
+.heat td { text-align: center; min-width: 4rem; border: 2px solid var(--ground); }
 .heat td small { display: block; }
 .heat td:last-child { text-align: right; }
 .heat .h0 { background: rgba(var(--heat), .06); } .heat .h1 { background: rgba(var(--heat), .14); }
