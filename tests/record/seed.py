@@ -20,7 +20,7 @@ def stored(model: bytes, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | NDA
     if detail["dtype"] == np.float32:
         return pixels.astype(np.float32)
     scale, zero_point = detail["quantization"]
-    steps = np.round(pixels.astype(np.float32) / np.float32(scale)) + zero_point
+    steps = np.floor(pixels.astype(np.float32) / np.float32(scale) + np.float32(0.5)) + zero_point
     return np.clip(steps, -128, 127).astype(np.int8)
 
 

@@ -38,7 +38,7 @@ struct Options {
   std::string input_size;
   std::string quantize;
   convert::Int8Options int8;
-  std::string range = "minmax";
+  std::string range = "mse";
   std::string cam = "auto";
 };
 

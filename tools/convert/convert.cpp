@@ -1,6 +1,7 @@
 #include "convert/convert.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <optional>
@@ -107,6 +108,7 @@ std::size_t FloatInputs(const Graph& graph) {
 
 Status VerifyFloat(Work& work) {
   if (!work.network) return Ok();
+  const auto start = std::chrono::steady_clock::now();
   const std::size_t count = FloatInputs(work.graph());
   std::vector<Sample> samples;
   for (const CalibrationPicture& picture : work.pictures) {
@@ -120,9 +122,11 @@ Status VerifyFloat(Work& work) {
                   CompareFloat(*work.network, work.graph(), work.description.head, samples,
                                [](std::size_t) { return !tools::Interrupted(); }));
   ECHOLENS_CHECK(JudgeFloat(difference));
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   work.lines.push_back("float32 differs from the source's own arithmetic by at most " +
                        Scientific(difference.largest) + " on " +
-                       Plural(difference.inputs, "input"));
+                       Plural(difference.inputs, "input") + ", verified in " +
+                       NumberText(std::round(taken.count() * 100) / 100) + " s");
   work.network.reset();
   return Ok();
 }

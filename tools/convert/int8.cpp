@@ -38,9 +38,17 @@ class Pictures {
   const Preprocessing& preprocessing_;
 };
 
+// Every pixel value, whatever the calibration pictures have: each grey level keeps a step of its
+// own.
+Range RangeOfPixels(const Preprocessing& preprocessing) {
+  const std::vector<float> values = InputValues(preprocessing);
+  const auto [low, high] = std::ranges::minmax(values);
+  return {low, high};
+}
+
 // `real` is the float32 network, equalised.
 Result<Graph> QuantiseOver(const Pictures& pictures, const Graph& real, const KeptScales& kept,
-                           RangeMethod method) {
+                           const Range& pixels, RangeMethod method) {
   ECHOLENS_ASSIGN(RangeCollector collector, RangeCollector::Create(real));
   std::vector<Sample> samples;
   const auto add = [&](const CalibrationPicture&, const Sample& sample) {
@@ -48,9 +56,10 @@ Result<Graph> QuantiseOver(const Pictures& pictures, const Graph& real, const Ke
     return collector.Add(sample);
   };
   ECHOLENS_CHECK(pictures.Each(add));
-  ECHOLENS_ASSIGN(const Ranges ranges, collector.Finish(method));
+  ECHOLENS_ASSIGN(Ranges ranges, collector.Finish(method));
+  ranges[static_cast<std::size_t>(real.inputs[0])] = pixels;
   ECHOLENS_ASSIGN(Graph int8, Quantise(real, ranges, kept));
-  return CorrectBiases(real, std::move(int8), samples);
+  return CorrectBiases(real, std::move(int8), samples, [] { return tools::Interrupted(); });
 }
 
 Sample OutputsOf(const Observer& observer, const Graph& graph) {
@@ -104,7 +113,9 @@ Result<Int8Network> MakeInt8(const Lowered& lowered, const Description& descript
     ECHOLENS_ASSIGN(real, Equalise(std::move(real)));
   }
   Int8Network network;
-  ECHOLENS_ASSIGN(network.graph, QuantiseOver(pictures, real, lowered.kept_scales, options.ranges));
+  ECHOLENS_ASSIGN(network.graph,
+                  QuantiseOver(pictures, real, lowered.kept_scales,
+                               RangeOfPixels(description.preprocessing), options.ranges));
   ECHOLENS_ASSIGN(network.difference, Compare(pictures, lowered.graph, network.graph, description));
   const Status judged =
       JudgeInt8(network.difference, options.limits, description.metadata.has_value());

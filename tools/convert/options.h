@@ -13,7 +13,7 @@
 namespace echolens::convert {
 
 struct Int8Options {
-  RangeMethod ranges = RangeMethod::kMinMax;
+  RangeMethod ranges = RangeMethod::kLeastSquares;
   Int8Limits limits;
   bool report = false;  // tell how exact every layer is
 };

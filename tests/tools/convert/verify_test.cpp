@@ -81,12 +81,33 @@ TEST_CASE("float32 that answers otherwise is named with its output") {
   CHECK(difference->largest == doctest::Approx(2.0 / 8));  // over the largest magnitude, 8
   CHECK(Failure(JudgeFloat(*difference)) ==
         "the float32 network answers otherwise than its source: output 'dense' differs by 0.25, "
-        "expected up to 0.00001; nothing was written. Please report it, with the model");
+        "expected up to 0.00001 or a signal-to-noise ratio of 90 dB, got 13 dB; nothing was "
+        "written. Please report it, with the model");
+}
+
+TEST_CASE("probabilities that are alike hide no wrong weight") {
+  const std::vector<Sample> samples{{{1e-5F, 2e-5F}}};
+  const LogitsOutput head{0, FinalActivation::kSoftmax};
+  const auto same = CompareFloat(DenseNetwork(true), DenseGraph(1), head, samples, kGoOn);
+  REQUIRE(same.ok());
+  CHECK(JudgeFloat(*same).ok());
+  // The probability moves by a third of two ninths of 9e-5, the logit by two thirds of it.
+  const auto other = CompareFloat(DenseNetwork(true), DenseGraph(10), head, samples, kGoOn);
+  REQUIRE(other.ok());
+  CHECK(other->largest == doctest::Approx(6e-5).epsilon(1e-3));
+  CHECK(!JudgeFloat(*other).ok());
+}
+
+TEST_CASE("a large difference of many right digits is rounding") {
+  CHECK(JudgeFloat({1, 2e-5, "y", 95}).ok());
+  CHECK(!JudgeFloat({1, 2e-5, "y", 85}).ok());
+  CHECK(JudgeFloat({1, 0.5e-5, "y", 40}).ok());
+  CHECK(!JudgeFloat({1, 2e-5, "y", std::nan("")}).ok());
 }
 
 TEST_CASE("no number is no equal") {
-  CHECK(!JudgeFloat({1, HUGE_VAL, "y"}).ok());
-  CHECK(!JudgeFloat({1, std::nan(""), "y"}).ok());
+  CHECK(!JudgeFloat({1, HUGE_VAL, "y", HUGE_VAL}).ok());
+  CHECK(!JudgeFloat({1, std::nan(""), "y", HUGE_VAL}).ok());
 }
 
 TEST_CASE("verification stops where it is asked to") {

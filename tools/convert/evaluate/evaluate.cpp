@@ -206,7 +206,7 @@ Result<std::vector<Values>> Run(const SourceNetwork& network, const std::vector<
     const std::size_t to = Size(node.output);
     values[to] = EvaluateNode(node.op, operands, network.values[to].shape, options);
     for (const ValueId id : node.inputs) {
-      if (last_use[Size(id)] == i) values[Size(id)] = {};
+      if (last_use[Size(id)] == i) values[Size(id)] = Values();  // not {}, which keeps the memory
     }
   }
   std::vector<Values> outputs;

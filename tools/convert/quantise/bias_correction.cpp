@@ -4,16 +4,19 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <optional>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "convert/quantise/constants.h"
+#include "convert/quantise/walk.h"
 
 namespace echolens::convert {
 namespace {
 
 constexpr double kMostBias = 0x1.0p+30;  // as WeightScales leaves it
+
+Error Stopped() { return {ErrorCode::kInternal, "interrupted"}; }
 
 std::size_t Index(TensorId id) { return static_cast<std::size_t>(id); }
 
@@ -43,54 +46,51 @@ TensorInfo Real(const TensorInfo& constant) {
   return {constant.name, DataType::kFloat32, constant.shape, {}, Bytes(values)};
 }
 
-// A layer alone, in float32 and without its activation: what its sums are.
-class Sums {
- public:
-  static Result<Sums> Create(const Graph& graph, const Node& node) {
-    Graph layer;
-    Node alone = node;
-    std::visit(
-        [](auto& op) {
-          if constexpr (requires { op.activation; }) op.activation = Activation::kNone;
-        },
-        alone.op);
-    const auto add = [&](const TensorInfo& tensor) {
-      layer.tensors.push_back(
-          tensor.constant() ? Real(tensor)
-                            : TensorInfo{tensor.name, DataType::kFloat32, tensor.shape, {}, {}});
-      return static_cast<TensorId>(layer.tensors.size()) - 1;
-    };
-    for (TensorId& id : alone.inputs) {
-      if (id != kNoTensor) id = add(graph.tensors[Index(id)]);
+// By channel: the mean over positions of what a layer makes of `input` before its activation, in
+// float32. Of the mean of inputs it is the mean of their sums, as those are linear.
+Result<std::vector<double>> MeanSums(const Graph& graph, const Node& node,
+                                     std::vector<float> input) {
+  Graph layer = Alone(graph, node);
+  for (TensorInfo& tensor : layer.tensors) {
+    tensor = tensor.constant() ? Real(tensor)
+                               : TensorInfo{tensor.name, DataType::kFloat32, tensor.shape, {}, {}};
+  }
+  std::visit(
+      [](auto& op) {
+        if constexpr (requires { op.activation; }) op.activation = Activation::kNone;
+      },
+      layer.nodes[0].op);
+  ECHOLENS_ASSIGN(Observer observer, Observer::Create(layer, layer.outputs));
+  ECHOLENS_CHECK(observer.Run({std::move(input)}));
+  const std::vector<float> values = observer.Values(layer.outputs[0]);
+  std::vector<double> means(
+      static_cast<std::size_t>(layer.tensors[Index(layer.outputs[0])].shape.back()));
+  for (std::size_t i = 0; i < values.size(); ++i) means[i % means.size()] += values[i];
+  for (double& mean : means) mean *= static_cast<double>(means.size());
+  for (double& mean : means) mean /= static_cast<double>(values.size());
+  return means;
+}
+
+// The mean over the samples of each activation named.
+Result<std::map<TensorId, std::vector<float>>> MeanActivations(const Graph& graph,
+                                                               const std::vector<TensorId>& ids,
+                                                               std::span<const Sample> samples,
+                                                               const std::function<bool()>& stop) {
+  std::map<TensorId, std::vector<float>> means;
+  ECHOLENS_ASSIGN(Observer observer, Observer::Create(graph, ids));
+  const auto share = 1 / static_cast<float>(samples.size());
+  for (const Sample& sample : samples) {
+    if (stop()) return Stopped();
+    ECHOLENS_CHECK(observer.Run(sample));
+    for (const TensorId id : ids) {
+      const std::vector<float> values = observer.Values(id);
+      std::vector<float>& mean = means[id];
+      mean.resize(values.size());
+      for (std::size_t i = 0; i < values.size(); ++i) mean[i] += share * values[i];
     }
-    alone.outputs = {add(graph.tensors[Index(node.outputs[0])])};
-    layer.inputs = {alone.inputs[0]};
-    layer.outputs = alone.outputs;
-    layer.nodes = {std::move(alone)};
-    ECHOLENS_ASSIGN(Observer observer, Observer::Create(layer, layer.outputs));
-    const Shape& shape = layer.tensors[Index(layer.outputs[0])].shape;
-    return Sums(std::move(observer), layer.outputs[0], static_cast<std::size_t>(shape.back()));
   }
-
-  Status Add(std::vector<float> input) {
-    ECHOLENS_CHECK(observer_.Run({std::move(input)}));
-    const std::vector<float> values = observer_.Values(output_);
-    for (std::size_t i = 0; i < values.size(); ++i) totals_[i % totals_.size()] += values[i];
-    count_ += values.size() / totals_.size();
-    return Ok();
-  }
-
-  double Mean(std::size_t channel) const { return totals_[channel] / static_cast<double>(count_); }
-
- private:
-  Sums(Observer observer, TensorId output, std::size_t channels)
-      : observer_(std::move(observer)), output_(output), totals_(channels) {}
-
-  Observer observer_;
-  TensorId output_;
-  std::vector<double> totals_;  // by channel
-  std::size_t count_ = 0;
-};
+  return means;
+}
 
 // A node that writes the tensor and has weights and a bias.
 const Node* FindLayer(const Graph& graph, TensorId output) {
@@ -101,11 +101,11 @@ const Node* FindLayer(const Graph& graph, TensorId output) {
   return whole ? &*node : nullptr;
 }
 
-void Shift(TensorInfo& bias, const Sums& expected, const Sums& got) {
+void Shift(TensorInfo& bias, const std::vector<double>& expected, const std::vector<double>& got) {
   std::vector<std::int32_t> values = Stored(bias);
   const std::vector<float>& scales = bias.quantization.scales;
   for (std::size_t c = 0; c < values.size(); ++c) {
-    const double steps = (expected.Mean(c) - got.Mean(c)) / scales[scales.size() > 1 ? c : 0];
+    const double steps = (expected[c] - got[c]) / scales[scales.size() > 1 ? c : 0];
     const double moved = std::nearbyint(values[c] + steps);
     if (std::abs(moved) <= kMostBias) values[c] = static_cast<std::int32_t>(moved);
   }
@@ -114,11 +114,12 @@ void Shift(TensorInfo& bias, const Sums& expected, const Sums& got) {
 
 }  // namespace
 
-Result<Graph> CorrectBiases(const Graph& real, Graph int8, std::span<const Sample> samples) {
+Result<Graph> CorrectBiases(const Graph& real, Graph int8, std::span<const Sample> samples,
+                            const std::function<bool()>& stop) {
   if (samples.empty()) {
     return Error{ErrorCode::kInvalidArgument, "no samples, expected one or more"};
   }
-  std::vector<const Node*> layers;
+  std::map<const Node*, const Node*> layers;  // of int8, of real
   std::vector<TensorId> read;
   for (std::size_t n = 0; n < real.nodes.size(); ++n) {
     const Node& node = real.nodes[n];
@@ -128,35 +129,24 @@ Result<Graph> CorrectBiases(const Graph& real, Graph int8, std::span<const Sampl
       return Error{ErrorCode::kInvalidArgument,
                    NodeName(real, n) + ": the int8 network has no such layer"};
     }
-    layers.push_back(&node);
+    layers.emplace(counterpart, &node);
     if (std::ranges::find(read, node.inputs[0]) == read.end()) read.push_back(node.inputs[0]);
   }
+  if (layers.empty()) return int8;
 
-  std::vector<Sums> expected;
-  for (const Node* layer : layers) {
-    ECHOLENS_ASSIGN(Sums sums, Sums::Create(real, *layer));
-    expected.push_back(std::move(sums));
-  }
-  {
-    ECHOLENS_ASSIGN(Observer observer, Observer::Create(real, read));
-    for (const Sample& sample : samples) {
-      ECHOLENS_CHECK(observer.Run(sample));
-      for (std::size_t i = 0; i < layers.size(); ++i) {
-        ECHOLENS_CHECK(expected[i].Add(observer.Values(layers[i]->inputs[0])));
-      }
+  ECHOLENS_ASSIGN(const auto inputs, MeanActivations(real, read, samples, stop));
+  Walk walk(int8, samples);
+  for (std::size_t n = 0; n < int8.nodes.size(); ++n) {
+    if (stop()) return Stopped();
+    const Node& node = int8.nodes[n];
+    if (const auto layer = layers.find(&node); layer != layers.end()) {
+      ECHOLENS_ASSIGN(const std::vector<double> expected,
+                      MeanSums(real, *layer->second, inputs.at(node.inputs[0])));
+      ECHOLENS_ASSIGN(const std::vector<double> got,
+                      MeanSums(int8, node, walk.Mean(node.inputs[0])));
+      Shift(int8.tensors[Index(node.inputs[2])], expected, got);
     }
-  }
-
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const TensorId input = layers[i]->inputs[0];
-    const Node& layer = *FindLayer(int8, layers[i]->outputs[0]);
-    ECHOLENS_ASSIGN(Observer observer, Observer::Create(int8, {input}));
-    ECHOLENS_ASSIGN(Sums got, Sums::Create(int8, layer));
-    for (const Sample& sample : samples) {
-      ECHOLENS_CHECK(observer.Run(sample));
-      ECHOLENS_CHECK(got.Add(observer.Values(input)));
-    }
-    Shift(int8.tensors[Index(layer.inputs[2])], expected[i], got);
+    ECHOLENS_CHECK(walk.Run(n));
   }
   return int8;
 }

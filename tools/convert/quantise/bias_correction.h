@@ -2,6 +2,7 @@
 // (empirical bias correction, Nagel et al. 2019).
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "convert/quantise/observe.h"
@@ -12,9 +13,11 @@ namespace echolens::convert {
 
 // `int8` is what Quantise made of `real`. Layer by layer in execution order, so that each sees what
 // the corrected ones before it give: the mean over all samples and positions of every channel's
-// sums, before the activation, becomes that of the float32 network, to a step of the bias. Takes
-// time in layers × samples. Errors: kInvalidArgument (no samples, graphs that do not belong
-// together), as of Observer.
-Result<Graph> CorrectBiases(const Graph& real, Graph int8, std::span<const Sample> samples);
+// sums, before the activation, becomes that of the float32 network, to a step of the bias. `stop`
+// is asked between samples and layers. Errors: kInvalidArgument (no samples, graphs that do not
+// belong together), kInternal (stopped), as of Observer.
+Result<Graph> CorrectBiases(
+    const Graph& real, Graph int8, std::span<const Sample> samples,
+    const std::function<bool()>& stop = [] { return false; });
 
 }  // namespace echolens::convert

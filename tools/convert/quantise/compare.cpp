@@ -30,14 +30,6 @@ void Append(std::string& text, const LayerNoise& layer) {
 
 }  // namespace
 
-void SignalToNoise::Add(std::span<const float> real, std::span<const float> int8) {
-  for (std::size_t i = 0; i < real.size(); ++i) {
-    const double difference = double{real[i]} - int8[i];
-    signal_ += double{real[i]} * real[i];
-    noise_ += difference * difference;
-  }
-}
-
 double SignalToNoise::Decibels() const {
   if (noise_ == 0) return kInfinity;
   return signal_ == 0 ? -kInfinity : 10 * std::log10(signal_ / noise_);

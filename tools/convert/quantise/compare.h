@@ -13,11 +13,19 @@
 
 namespace echolens::convert {
 
-// 10 · log10(Σ real² / Σ (real − int8)²) over all values added, in dB; infinite when nothing
+// 10 · log10(Σ expected² / Σ (expected − got)²) over all values added, in dB; infinite when nothing
 // differs.
 class SignalToNoise {
  public:
-  void Add(std::span<const float> real, std::span<const float> int8);  // of one length
+  // float or double, of one length.
+  template <class Number>
+  void Add(const std::vector<Number>& expected, const std::vector<Number>& got) {
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const double value = expected[i], difference = value - got[i];
+      signal_ += value * value;
+      noise_ += difference * difference;
+    }
+  }
   double Decibels() const;
 
  private:

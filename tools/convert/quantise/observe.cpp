@@ -2,29 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
 namespace echolens::convert {
 namespace {
 
-// The limit is there for strangers' files; converting is up to the user's machine.
-constexpr std::size_t kMemoryLimit = std::numeric_limits<std::size_t>::max();
-
 void Fill(Tensor& tensor, const std::vector<float>& values) {
   if (tensor.type() == DataType::kFloat32) {
     std::ranges::copy(values, tensor.data<float>().begin());
     return;
   }
-  const Quantization& q = tensor.quantization();
-  std::ranges::transform(values, tensor.data<std::int8_t>().begin(), [&](float value) {
-    const float steps = std::nearbyint(value / q.scales[0]) + static_cast<float>(q.zero_points[0]);
-    return static_cast<std::int8_t>(std::clamp(steps, -128.0F, 127.0F));
-  });
+  std::ranges::copy(Round(values, tensor.quantization()), tensor.data<std::int8_t>().begin());
 }
 
 }  // namespace
+
+std::vector<std::int8_t> Round(const std::vector<float>& values, const Quantization& q) {
+  std::vector<std::int8_t> stored(values.size());
+  std::ranges::transform(values, stored.begin(), [&](float value) {
+    const float steps = std::round(value / q.scales[0]) + static_cast<float>(q.zero_points[0]);
+    return static_cast<std::int8_t>(std::clamp(steps, -128.0F, 127.0F));
+  });
+  return stored;
+}
 
 std::vector<TensorId> Activations(const Graph& graph) {
   std::vector<TensorId> ids = graph.inputs;
@@ -43,7 +44,7 @@ Result<Observer> Observer::Create(const Graph& graph, std::vector<TensorId> show
   part.outputs.clear();
   std::size_t bytes = 0;
   const auto create = [&]() -> Status {
-    ECHOLENS_ASSIGN(Engine engine, Engine::Create(part, {.memory_limit = kMemoryLimit}));
+    ECHOLENS_ASSIGN(Engine engine, Engine::Create(part, {.memory_limit = kMemoryUnlimited}));
     observer.engines_.push_back(std::move(engine));
     part.outputs.clear();
     bytes = 0;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "model/graph.h"
@@ -10,9 +12,15 @@
 
 namespace echolens::convert {
 
+// The engine's limit is there for strangers' files; converting is up to the user's machine.
+inline constexpr std::size_t kMemoryUnlimited = std::numeric_limits<std::size_t>::max();
+
 // What goes into a network once: real numbers, one array a graph input. An int8 input takes them
 // rounded to its scale.
 using Sample = std::vector<std::vector<float>>;
+
+// Real numbers as int8 has them: to nearest, halves away from zero as FillInput does it, clamped.
+std::vector<std::int8_t> Round(const std::vector<float>& values, const Quantization& q);
 
 //   ECHOLENS_ASSIGN(Observer observer, Observer::Create(graph));
 //   ECHOLENS_CHECK(observer.Run(sample));

@@ -19,7 +19,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 TEST_CASE("signal to noise by hand") {
   SignalToNoise sum;
   CHECK(sum.Decibels() == kInfinity);
-  const float real[] = {3, 4}, near[] = {3, 4.5F}, zero[] = {0, 0};
+  const std::vector<float> real{3, 4}, near{3, 4.5F}, zero{0, 0};
   sum.Add(real, near);
   CHECK(sum.Decibels() == doctest::Approx(20));  // 25 / .25
   sum.Add(real, near);
