@@ -212,6 +212,7 @@ TEST_CASE("the report is one page that asks for nothing") {
   CHECK(Has(page, "src=\"data:image/png;base64,"));
   CHECK(CountOf(page, "<img ") == CountOf(page, "<img alt=\"The image as the network saw it"));
   CHECK(!Has(page, ".bmp"));
+  CHECK(CountOf(page, "<td>none there</td>") == 1);  // the recall of normal
 
   scans.Evaluate({"--report", "r.html", "--no-pictures", "--names", "."});
   const std::string named = Text(scans.folder / "r.html");

@@ -106,7 +106,8 @@ std::string ConfusionTable(const Evaluation& figures) {
       html += "<td class=\"h" + std::to_string(std::min(heat, 5)) + "\">" + std::to_string(count) +
               "<small>" + Percent(share) + "</small></td>";
     }
-    html += "<td>" + Cell(confusion.Recall(truth), PercentText) + "</td></tr>\n";
+    const auto recall = confusion.Recall(truth);
+    html += "<td>" + (recall.ok() ? PercentText(*recall) : "none there") + "</td></tr>\n";
   }
   return html + "</table></div>\n";
 }

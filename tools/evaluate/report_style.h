@@ -9,7 +9,6 @@ inline constexpr char kReportStyle[] = R"(
 @media (prefers-color-scheme: dark) {
   :root { --ground: #0f1519; --text: #e4eaee; --muted: #9aa9b3; --line: #33404a; --accent: #56bccb;
     --other: #e6a45c; --soft: #263138; --heat: 86, 188, 203; --on-heat: #0f1519; } }
-@media (max-width: 30rem) { body { padding: 1rem; } th, td { padding: .3rem .4rem; } }
 @media print {
   :root { color-scheme: light; --ground: #fff; --text: #000; --muted: #444; --line: #bbb; --accent: #0b6470;
     --other: #b0641c; --soft: #e6ebee; --heat: 11, 100, 112; --on-heat: #fff; }
@@ -57,6 +56,7 @@ svg rect { fill: var(--soft); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1rem; padding: 0; margin: .5rem 0; }
 .pictures img { display: block; width: 100%; height: auto; background: #000; }
 .pictures .gone { display: grid; place-items: center; aspect-ratio: 1; background: var(--soft); color: var(--muted); }
+@media (max-width: 30rem) { body { padding: 1rem; } th, td { padding: .3rem .4rem; } }
 )";
 
 }  // namespace echolens::evaluate
