@@ -114,7 +114,7 @@ def train_epoch(trainer: Trainer, dataset: Dataset, rows: list[int], config: Con
         trainer.optimiser.step()
         trainer.step += 1
         trainer.update_average()
-        losses.append(float(loss))
+        losses.append(loss.item())
         if len(losses) % 10 == 0:
             pace = len(losses) * settings.batch / (time.monotonic() - started)
             left = (settings.epochs * settings.steps - trainer.step) * settings.batch / pace / 60

@@ -8,26 +8,13 @@
  * EfficientNet-Lite0 is calibrated and judged (otherwise on tests/data/images). Exit status 1 when a limit is missed.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildProgram } from "./build.mjs";
 import { inCache, root } from "./setup/paths.mjs";
-import { run, runMain } from "./setup/steps.mjs";
+import { ensurePython } from "./setup/python.mjs";
+import { runMain } from "./setup/steps.mjs";
 import { setUp } from "./setup.mjs";
-
-/** The Python interpreter that has the libraries. */
-async function setUpLibraries() {
-  const folder = inCache("converters/venv");
-  const python = join(folder, "bin/python");
-  if (existsSync(join(folder, "done"))) return python;
-  const requirements = join(root, "tests/converters/requirements.txt");
-  mkdirSync(folder, { recursive: true });
-  await run("Python environment", "python3", ["-m", "venv", folder]);
-  await run("Python packages (gigabytes)", python, ["-m", "pip", "install", "-q", "-r", requirements]);
-  copyFileSync(requirements, join(folder, "done"));
-  return python;
-}
 
 runMain(async () => {
   const { values, positionals } = parseArgs({
@@ -36,7 +23,7 @@ runMain(async () => {
   });
   await setUp(["native"]);
   await buildProgram();
-  const python = await setUpLibraries();
+  const python = await ensurePython("converters", join(root, "tests/converters/requirements.txt"));
   const args = ["-m", "tests.converters.check", join(root, "build/native/echolens"), inCache("converters/networks")];
   if (values.write) args.push("--write", join(root, "docs/converting.md"));
   if (values.busbra) args.push("--busbra", resolve(values.busbra));
