@@ -11,6 +11,7 @@ from model.pictures import Pixels, as_pixels
 
 MAP_STRIDE = 8  # network pixels to one of the lesion map
 MASK_REDUCTION = 4  # of the mask before it is turned: the map is coarse
+TRIES = 10  # placements, until one keeps enough of the lesion
 CORNERS = ((0.02, 0.06), (0.55, 0.06), (0.02, 0.97), (0.55, 0.97))  # where scanners write; fractions of the side
 WORDS = ("B", "FR 12Hz", "D 4.0cm", "G 52%", "LT BREAST", "R", "1 D 12.3 mm", "10:00", "RAD", "THI", "MI 1.1", "2D")
 
@@ -18,24 +19,46 @@ cv2.setNumThreads(1)
 
 
 def augment(
-    image: Pixels, mask: Pixels, size: int, settings: Augmentation, rng: np.random.Generator
+    image: Pixels, mask: Pixels, other: Pixels, size: int, settings: Augmentation, rng: np.random.Generator
 ) -> tuple[Pixels, Pixels]:
-    """`size` x `size` pixels for the network, and the mask for its lesion map, 0 to 255."""
-    matrix = placement(image.shape, size, settings, rng)
+    """`size` x `size` pixels for the network, and the mask for its lesion map, 0 to 255. `other` lends its greys."""
+    height, width = mask.shape
+    small_side = (max(width // MASK_REDUCTION, 1), max(height // MASK_REDUCTION, 1))
+    small = as_pixels(cv2.resize(mask, small_side, interpolation=cv2.INTER_AREA))
+    scaling = np.diag([width / small_side[0], height / small_side[1]])
+    for _ in range(TRIES):
+        matrix = placement(image.shape, size, settings, rng)
+        to_map = np.hstack([matrix[:, :2] @ scaling, matrix[:, 2:]]) / MAP_STRIDE
+        if kept_share(small, to_map, size // MAP_STRIDE) >= settings.keep_lesion:
+            break
     reduction = math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
+
+    if rng.random() < settings.greys_chance:
+        image = with_greys_of(image, other, rng.uniform(0.3, 1))
     picture = warp(antialiased(tones(image, settings, rng), reduction), matrix, size)
     picture = texture(picture, settings, rng)
     if rng.random() < settings.marks_chance:
         picture = marks(picture, rng)
     if rng.random() < settings.jpeg_chance:
         picture = jpeg(picture, int(rng.integers(settings.jpeg[0], settings.jpeg[1] + 1)))
-
-    height, width = mask.shape
-    small_side = (max(width // MASK_REDUCTION, 1), max(height // MASK_REDUCTION, 1))
-    small = as_pixels(cv2.resize(mask, small_side, interpolation=cv2.INTER_AREA))
-    scaling = np.diag([width / small_side[0], height / small_side[1]])
-    to_map = np.hstack([matrix[:, :2] @ scaling, matrix[:, 2:]]) / MAP_STRIDE
     return picture, warp(antialiased(small, reduction * MASK_REDUCTION / MAP_STRIDE), to_map, size // MAP_STRIDE)
+
+
+def kept_share(mask: Pixels, matrix: NDArray[np.float64], size: int) -> float:
+    """The share of a lesion that `matrix` leaves in the picture; 1 where there is none."""
+    points = np.argwhere(mask > 127)[:, ::-1] + 0.5
+    if len(points) == 0:
+        return 1.0
+    moved = points @ matrix[:, :2].T + matrix[:, 2]
+    return float(((moved >= 0) & (moved < size)).all(axis=1).mean())
+
+
+def with_greys_of(image: Pixels, other: Pixels, strength: float) -> Pixels:
+    """As if on another scanner: the image's greys mapped so that they are distributed as the other's, in part."""
+    own, wanted = (np.cumsum(np.bincount(pixels.ravel(), minlength=256)) / pixels.size for pixels in (image, other))
+    matched = np.interp(own, wanted, np.arange(256))
+    table = (1 - strength) * np.arange(256) + strength * matched
+    return table.round().astype(np.uint8)[image]
 
 
 def placement(

@@ -52,15 +52,11 @@ def epoch_batches(dataset: Dataset, rows: list[int], config: Config, fold: int, 
     with_normals = {row.set for row in dataset.rows if row.label == LABELS[0]}
     for start in range(0, len(drawn), training.batch):
         chosen = drawn[start : start + training.batch]
-        pairs = [
-            augment(
-                *dataset.image(i),
-                config.model.size,
-                config.augmentation,
-                np.random.default_rng([*key, 1 + start + n]),
-            )
-            for n, i in enumerate(chosen)
-        ]
+        pairs = []
+        for n, i in enumerate(chosen):
+            rng = np.random.default_rng([*key, 1 + start + n])
+            other = dataset.image(drawn[int(rng.integers(len(drawn)))])[0]
+            pairs.append(augment(*dataset.image(i), other, config.model.size, config.augmentation, rng))
         yield Batch(
             torch.from_numpy(np.stack([picture for picture, _ in pairs])),
             torch.from_numpy(np.stack([mask for _, mask in pairs])),

@@ -61,6 +61,8 @@ class Augmentation:
     zoom_in: float
     aspect: float
     shift: float
+    keep_lesion: float
+    greys_chance: float
     gamma: float
     contrast: float
     brightness: float

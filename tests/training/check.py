@@ -7,6 +7,7 @@ import sys
 import tempfile
 import unittest
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -18,7 +19,7 @@ from torch.nn import functional
 
 from model import figures
 from model.__main__ import main
-from model.augment import augment
+from model.augment import augment, kept_share, with_greys_of
 from model.batches import draw_epoch
 from model.config import load_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
@@ -46,15 +47,16 @@ def run(cache: Path, *arguments: str) -> str:
 
 class Training(unittest.TestCase):
     program = "build/native/echolens"
+    root: Path
     cache: Path
     data: Dataset
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.root = Path(cls.folder.name) / "sets"
-        cls.cache = Path(cls.folder.name) / "cache"
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.root = Path(folder.name) / "sets"
+        cls.cache = Path(folder.name) / "cache"
         make_sets(cls.root, 8)
         run(cls.cache, "prepare", "--data", str(cls.root), "--program", cls.program)
         cls.data = load_dataset(cls.cache / "data")
@@ -69,9 +71,9 @@ class Training(unittest.TestCase):
         self.assertEqual(len(files), 24 + 2 + 32)
 
     def test_a_group_is_on_one_side(self) -> None:
-        folds = defaultdict(set)
+        folds: dict[str, set[int]] = defaultdict(set)
         for row in self.data.rows:
-            folds[row.group].add(row.fold)
+            folds[f"group {row.group}"].add(row.fold)
             if row.case:
                 folds[f"case {row.case}"].add(row.fold)
         self.assertTrue(all(len(numbers) == 1 for numbers in folds.values()))
@@ -93,10 +95,32 @@ class Training(unittest.TestCase):
                 self.assertFalse(mask.any())
                 continue
             self.assertLess(image[mask > 200].mean() + 30, image[mask < 50].mean())
-            picture, small = augment(image, mask, 128, settings, np.random.default_rng(i))
+            picture, small = augment(image, mask, image, 128, settings, np.random.default_rng(i))
             cells = picture.reshape(16, 8, 16, 8).mean((1, 3))
             if (small > 200).any():
                 self.assertLess(cells[small > 200].mean(), cells[(small < 50) & (cells > 0)].mean())
+
+    def test_a_lesion_is_kept_in_the_picture(self) -> None:
+        mask = np.zeros((100, 100), np.uint8)
+        mask[20:50, 20:50] = 255
+        for shift, share in ((0, 1.0), (-35, 0.5), (60, 2 / 3), (-60, 0.0)):
+            matrix = np.array([[1.0, 0, shift], [0, 1, 0]])
+            self.assertAlmostEqual(kept_share(mask, matrix, 100), share)
+        self.assertEqual(kept_share(np.zeros_like(mask), matrix, 100), 1)
+
+        zoomed = replace(load_config([]).augmentation, zoom_in=1.0, zoom_out=-0.8)
+        kept = replace(zoomed, keep_lesion=0.7)
+        smallest = [
+            min(augment(mask, mask, mask, 64, settings, np.random.default_rng(i))[1].sum() for i in range(20))
+            for settings in (zoomed, kept)
+        ]
+        self.assertGreater(smallest[1], 2 * smallest[0])
+
+    def test_greys_of_another_image_are_taken_over(self) -> None:
+        rng = np.random.default_rng(0)
+        dark, light = (rng.integers(low, low + 60, (50, 50), np.uint8) for low in (0, 150))
+        self.assertAlmostEqual(with_greys_of(dark, light, 1.0).mean(), light.mean(), delta=2)
+        self.assertTrue(np.array_equal(with_greys_of(dark, light, 0.0), dark))
 
     def test_an_epoch_shows_the_shares_that_were_asked_for(self) -> None:
         sampling = load_config([]).data.sampling

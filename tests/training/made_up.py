@@ -1,6 +1,7 @@
 """Made-up images in the layout of the public sets: dark ellipses (malignant ones ragged) in speckle."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,6 @@ def make_sets(root: Path, each: int) -> None:
     write_table(root / "BUSBRA/bus_data.csv", ("ID", "Case", "Histology", "Pathology", "BIRADS", "Device"), table)
 
 
-def write_table(path: Path, head: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+def write_table(path: Path, head: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([head, *rows])
