@@ -62,3 +62,5 @@ if __name__ == "__main__":
         main()
     except ValueError as error:
         sys.exit(f"model: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
