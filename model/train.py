@@ -6,6 +6,7 @@ import json
 import math
 import multiprocessing
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -186,5 +187,6 @@ def train(config: Config, data: Path, run: Path, folds: list[int], jobs: int) ->
         for task in tasks:
             train_fold(*task)
         return
-    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=1) as pool:
-        pool.starmap(train_fold, tasks, chunksize=1)
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
+        for done in [pool.submit(train_fold, *task) for task in tasks]:
+            done.result()

@@ -169,7 +169,7 @@ class Training(unittest.TestCase):
             run(self.cache, "--set", "training.seed=1", "train", "--run", "whole")
 
     def test_every_image_is_predicted_once_by_a_network_that_has_not_seen_it(self) -> None:
-        run(self.cache, "train", "--run", "all")
+        run(self.cache, "train", "--run", "all", "--jobs", "2")
         printed = run(self.cache, "predict", "--run", "all")
         for name in ("BUSI: accuracy, three classes", "BUS-BRA: AUC by patient", "BUS-BRA, GE Logiq 7: AUC", "Dice"):
             self.assertIn(name, printed)
