@@ -5,18 +5,13 @@
 #include <cmath>
 #include <vector>
 
+#include "csv.h"
 #include "reading/json.h"
+#include "research_only.h"
 #include "terminal.h"
-#include "utf8.h"
 
 namespace echolens::tools {
 namespace {
-
-constexpr char kResearchOnly[] =
-    "Research and education only. Not a medical device; not cleared or CE-marked. Scores\n"
-    "are not validated cancer probabilities. Do not use it to diagnose, to exclude disease,\n"
-    "or to decide for or against biopsy. Not evaluated on Doppler, elastography,\n"
-    "post-surgical, axillary, implant, male or lactating breasts.\n";
 
 // Whole, and never certain: the page says it in the same way.
 std::string Percent(double probability) {
@@ -100,23 +95,6 @@ class JsonLines : public AnswerFormat {
   std::string Tail(std::size_t, std::size_t) const override { return ""; }
 };
 
-// RFC 4180: quoted where it must be. A cell that a spreadsheet would take for a formula gets an
-// apostrophe in front (OWASP, "CSV Injection"): a file may be named =HYPERLINK(…).
-std::string Cell(std::string_view text) {
-  std::string cell = ValidUtf8(text);
-  if (cell.find_first_of("=+-@\t\r") == 0) cell.insert(0, "'");
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  for (std::size_t i = 0; (i = cell.find('"', i)) != std::string::npos; i += 2)
-    cell.insert(i, "\"");
-  return '"' + cell + '"';
-}
-
-std::string Row(const std::vector<std::string>& texts) {
-  std::string row;
-  for (const std::string& text : texts) row += (&text == &texts[0] ? "" : ",") + Cell(text);
-  return row + "\r\n";
-}
-
 class Csv : public AnswerFormat {
  public:
   Csv(const Metadata& metadata, bool names) : metadata_(metadata), names_(names) {}
@@ -129,7 +107,7 @@ class Csv : public AnswerFormat {
           "model_name", "model_version", "model_sha256"}) {
       row.emplace_back(column);
     }
-    return Row(row);
+    return CsvRow(row);
   }
 
   std::string Text(const Answer& answer) const override {
@@ -141,7 +119,7 @@ class Csv : public AnswerFormat {
       row[0] = name;
       row[labels + 3] = ErrorName(error.code);
       row[labels + 4] = error.detail;
-      return Row(row);
+      return CsvRow(row);
     }
     const Record& record = *answer.record;
     std::vector<std::string> row{name, record.call};
@@ -153,7 +131,7 @@ class Csv : public AnswerFormat {
                {warnings, "", "", record.image.format, std::to_string(record.image.width),
                 std::to_string(record.image.height), record.image.sha256, record.model.name,
                 record.model.version, record.model.sha256});
-    return Row(row);
+    return CsvRow(row);
   }
 
   std::string Tail(std::size_t, std::size_t) const override { return ""; }

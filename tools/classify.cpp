@@ -9,11 +9,11 @@
 #include "answer_format.h"
 #include "classifier.h"
 #include "command.h"
-#include "files.h"
 #include "image_paths.h"
 #include "in_order.h"
 #include "memory_limit.h"
 #include "model_bytes.h"
+#include "read_image.h"
 #include "terminal.h"
 
 namespace echolens::tools {
@@ -49,22 +49,6 @@ struct Options {
   std::vector<std::string> paths;
 };
 
-Result<Record> Read(Classifier& classifier, const ImagePath& path) {
-  if (path.error) return *path.error;
-  constexpr ClassifyOptions kOptions;
-  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes,
-                  ReadFile(path.path, kOptions.limits.max_bytes, ErrorCode::kImageTooLarge));
-  return classifier.Classify(bytes, kOptions);
-}
-
-// The error without the file's name, which messages quote.
-Error WithoutName(Error error, const std::string& path) {
-  const std::string name = "'" + path + "'";
-  if (const std::size_t at = error.detail.find(name); at != std::string::npos)
-    error.detail.replace(at, name.size(), "the file");
-  return error;
-}
-
 // One classifier a thread, all from the same bytes: the first that does not load ends it.
 Result<std::vector<Classifier>> LoadClassifiers(const Options& options, std::size_t count) {
   ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadModel(options.model));
@@ -87,7 +71,8 @@ Result<ExitCode> Run(const Options& options) {
   std::size_t answered = 0, failed = 0;
 
   const auto work = [&](std::size_t worker, const ImagePath& path) {
-    return std::pair(path.path, Read(classifiers[worker], path));
+    return std::pair(path.path, path.error ? Result<Record>(*path.error)
+                                           : ClassifyFile(classifiers[worker], path.path));
   };
   const auto deliver = [&](std::pair<std::string, Result<Record>>& read) -> Status {
     auto& [path, record] = read;
@@ -107,11 +92,7 @@ Result<ExitCode> Run(const Options& options) {
   progress.Clear();
 
   if (answered + failed > 0) ECHOLENS_CHECK(Print(format->Tail(answered, failed)));
-  if (const std::size_t n = paths.left_out(); n > 0) {
-    Complain(n == 1 ? "1 file in the folders was left out: it is not named like an image"
-                    : std::to_string(n) +
-                          " files in the folders were left out: they are not named like images");
-  }
+  paths.ComplainOfLeftOut();
   if (Interrupted()) return ExitCode::kInterrupted;
   if (answered + failed == 0)
     return Error{ErrorCode::kFileUnreadable, "there are no images to read"};

@@ -29,8 +29,10 @@ struct Command {
 
 Command AddClassify(CLI::App& program);
 Command AddInspect(CLI::App& program);
+Command AddEvaluate(CLI::App& program);
 Command AddRun(CLI::App& program);
 Command AddBench(CLI::App& program);
 Command AddConvert(CLI::App& program);
+Command AddPreprocess(CLI::App& program);
 
 }  // namespace echolens::tools

@@ -32,6 +32,10 @@ bool LooksLikeImage(const std::string& name) {
 
 }  // namespace
 
+bool IsMask(const std::string& path) {
+  return fs::path(path).stem().string().find("_mask") != std::string::npos;
+}
+
 ImagePaths::ImagePaths(std::vector<std::string> arguments)
     : arguments_(arguments.begin(), arguments.end()) {
   if (std::ranges::count(arguments, "-") > 0) return;
@@ -62,6 +66,14 @@ std::optional<ImagePath> ImagePaths::Next() {
     }
   }
   return {};
+}
+
+void ImagePaths::ComplainOfLeftOut() const {
+  if (left_out_ == 0) return;
+  Complain(left_out_ == 1
+               ? "1 file in the folders was left out: it is not named like an image"
+               : std::to_string(left_out_) +
+                     " files in the folders were left out: they are not named like images");
 }
 
 void ImagePaths::Add(const std::string& path) {

@@ -1,4 +1,4 @@
-// Which files `echolens classify` reads, in which order.
+// Which files `echolens classify` and `preprocess` read, in which order.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,10 @@ struct ImagePath {
   std::string path;
   std::optional<Error> error;
 };
+
+// Is it named like a lesion's mask? They lie beside the pictures in BUSI: "benign (1)_mask.png",
+// "benign (1)_mask_1.png".
+bool IsMask(const std::string& path);
 
 // The paths of a command line. A file stands for itself, whatever its name; a folder for the images
 // in it and in its folders, in the byte order of their names; "-" for the lines of standard input,
@@ -35,6 +39,7 @@ class ImagePaths {
   std::optional<ImagePath> Next();
 
   std::size_t left_out() const { return left_out_; }
+  void ComplainOfLeftOut() const;  // on standard error, where there are any
 
  private:
   void Add(const std::string& path);

@@ -24,8 +24,16 @@ class TypeCheck {
   Status operator()(const Binary&) const { return OneType(); }
   Status operator()(const Unary&) const { return OneType(); }
   Status operator()(const Pool2d&) const { return OneScale(); }
-  Status operator()(const Pad&) const { return OneScale(); }
   Status operator()(const Reshape&) const { return OneScale(); }
+  Status operator()(const Slice&) const { return OneScale(); }
+  Status operator()(const Permute&) const { return OneScale(); }
+
+  Status operator()(const Pad& pad) const {
+    if (std::isnan(pad.value) || (std::isinf(pad.value) && out_.type == DataType::kInt8)) {
+      return view_.Invalid("it pads with " + NumberText(pad.value) + ", expected a number");
+    }
+    return OneScale();
+  }
 
   Status operator()(const Concatenation& concatenation) const {
     if (concatenation.activation != Activation::kNone) {

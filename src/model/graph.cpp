@@ -31,34 +31,43 @@ std::string ShortestText(T number) {
 }  // namespace
 
 std::string OperatorName(const Operator& op) {
-  return std::visit(
-      Overloaded{
-          [](const Conv2d&) { return "CONV_2D"; },
-          [](const DepthwiseConv2d&) { return "DEPTHWISE_CONV_2D"; },
-          [](const FullyConnected&) { return "FULLY_CONNECTED"; },
-          [](const Pool2d& pool) {
-            return pool.kind == PoolKind::kMax ? "MAX_POOL_2D" : "AVERAGE_POOL_2D";
-          },
-          [](const Mean&) { return "MEAN"; },
-          [](const Binary& binary) { return binary.kind == BinaryKind::kAdd ? "ADD" : "MUL"; },
-          [](const Pad&) { return "PAD"; },
-          [](const Concatenation&) { return "CONCATENATION"; },
-          [](const Reshape&) { return "RESHAPE"; },
-          [](const ResizeBilinear&) { return "RESIZE_BILINEAR"; },
-          [](const Unary& unary) {
-            switch (unary.kind) {
-              case UnaryKind::kRelu: return "RELU";
-              case UnaryKind::kRelu6: return "RELU6";
-              case UnaryKind::kHardSwish: return "HARD_SWISH";
-              case UnaryKind::kLogistic: return "LOGISTIC";
-            }
-            return "UNARY";
-          },
-          [](const Softmax&) { return "SOFTMAX"; },
-          [](const Quantize&) { return "QUANTIZE"; },
-          [](const Dequantize&) { return "DEQUANTIZE"; },
-      },
-      op);
+  return std::visit(Overloaded{
+                        [](const Conv2d&) { return "CONV_2D"; },
+                        [](const DepthwiseConv2d&) { return "DEPTHWISE_CONV_2D"; },
+                        [](const FullyConnected&) { return "FULLY_CONNECTED"; },
+                        [](const Pool2d& pool) {
+                          return pool.kind == PoolKind::kMax ? "MAX_POOL_2D" : "AVERAGE_POOL_2D";
+                        },
+                        [](const Mean&) { return "MEAN"; },
+                        [](const Binary& binary) {
+                          switch (binary.kind) {
+                            case BinaryKind::kAdd: return "ADD";
+                            case BinaryKind::kMul: return "MUL";
+                            case BinaryKind::kSub: return "SUB";
+                          }
+                          return "BINARY";
+                        },
+                        [](const Pad& pad) { return pad.value == 0 ? "PAD" : "PADV2"; },
+                        [](const Concatenation&) { return "CONCATENATION"; },
+                        [](const Reshape&) { return "RESHAPE"; },
+                        [](const Slice&) { return "STRIDED_SLICE"; },
+                        [](const Permute&) { return "TRANSPOSE"; },
+                        [](const ResizeBilinear&) { return "RESIZE_BILINEAR"; },
+                        [](const Unary& unary) {
+                          switch (unary.kind) {
+                            case UnaryKind::kRelu: return "RELU";
+                            case UnaryKind::kRelu6: return "RELU6";
+                            case UnaryKind::kHardSwish: return "HARD_SWISH";
+                            case UnaryKind::kLogistic: return "LOGISTIC";
+                            case UnaryKind::kTanh: return "TANH";
+                          }
+                          return "UNARY";
+                        },
+                        [](const Softmax&) { return "SOFTMAX"; },
+                        [](const Quantize&) { return "QUANTIZE"; },
+                        [](const Dequantize&) { return "DEQUANTIZE"; },
+                    },
+                    op);
 }
 
 std::string NodeName(const Graph& graph, std::size_t node) {

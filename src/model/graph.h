@@ -100,7 +100,7 @@ struct Mean {
   bool operator==(const Mean&) const = default;
 };
 
-enum class BinaryKind : std::uint8_t { kAdd, kMul };
+enum class BinaryKind : std::uint8_t { kAdd, kMul, kSub };
 
 // Inputs: two tensors, NumPy broadcasting; either may be constant.
 struct Binary {
@@ -110,9 +110,10 @@ struct Binary {
   bool operator==(const Binary&) const = default;
 };
 
-// Zero padding (the zero point, when quantised); one entry an axis.
+// One entry an axis.
 struct Pad {
   std::vector<std::int32_t> before, after;
+  float value = 0;  // what is padded with, a real number; int8 stores the nearest that it has
 
   bool operator==(const Pad&) const = default;
 };
@@ -130,6 +131,20 @@ struct Reshape {
   bool operator==(const Reshape&) const = default;
 };
 
+// A part of the input, one entry an axis: `size` elements from `begin` on.
+struct Slice {
+  Shape begin, size;
+
+  bool operator==(const Slice&) const = default;
+};
+
+// Output axis i is input axis axes[i].
+struct Permute {
+  std::vector<std::int32_t> axes;
+
+  bool operator==(const Permute&) const = default;
+};
+
 struct ResizeBilinear {
   int height = 0, width = 0;
   bool align_corners = false;
@@ -138,7 +153,7 @@ struct ResizeBilinear {
   bool operator==(const ResizeBilinear&) const = default;
 };
 
-enum class UnaryKind : std::uint8_t { kRelu, kRelu6, kHardSwish, kLogistic };
+enum class UnaryKind : std::uint8_t { kRelu, kRelu6, kHardSwish, kLogistic, kTanh };
 
 struct Unary {
   UnaryKind kind = UnaryKind::kRelu;
@@ -165,7 +180,7 @@ struct Dequantize {
 
 using Operator =
     std::variant<Conv2d, DepthwiseConv2d, FullyConnected, Pool2d, Mean, Binary, Pad, Concatenation,
-                 Reshape, ResizeBilinear, Unary, Softmax, Quantize, Dequantize>;
+                 Reshape, Slice, Permute, ResizeBilinear, Unary, Softmax, Quantize, Dequantize>;
 
 // One function a kind of operator, for std::visit(Overloaded{[](const Conv2d& op) {…}, …},
 // node.op).

@@ -143,6 +143,39 @@ class Inference {
     return out;
   }
 
+  Result<Shape> operator()(const Slice& slice) const {
+    ECHOLENS_ASSIGN(const Shape in, Input(kActivation));
+    if (in.empty()) return view_.Invalid("a part of a scalar");
+    if (slice.begin.size() != in.size() || slice.size.size() != in.size()) {
+      return view_.Invalid("a part along " + std::to_string(slice.begin.size()) +
+                           " axes, expected " + std::to_string(in.size()));
+    }
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      const std::int64_t begin = slice.begin[i], size = slice.size[i];
+      if (begin >= 0 && size >= 1 && begin + size <= in[i]) continue;
+      return view_.Invalid("elements " + std::to_string(begin) + " to " +
+                           std::to_string(begin + size) + " of axis " + std::to_string(i) +
+                           ", expected a part of 0 to " + std::to_string(in[i]));
+    }
+    return slice.size;
+  }
+
+  Result<Shape> operator()(const Permute& permute) const {
+    ECHOLENS_ASSIGN(const Shape in, Input(kActivation));
+    if (in.empty()) return view_.Invalid("transpose of a scalar");
+    std::vector<bool> seen(in.size(), false);
+    Shape out;
+    for (const std::int32_t axis : permute.axes) {
+      const auto from = static_cast<std::size_t>(axis);  // what is negative is out of range, too
+      if (from >= in.size() || seen[from]) break;
+      seen[from] = true;
+      out.push_back(in[from]);
+    }
+    if (out.size() == in.size() && permute.axes.size() == in.size()) return out;
+    return view_.Invalid("axes " + ShapeText(permute.axes) + ", expected each of " +
+                         std::to_string(in.size()) + " once");
+  }
+
   Result<Shape> operator()(const ResizeBilinear& resize) const {
     ECHOLENS_ASSIGN(const Shape in, Input(kActivation, 4));
     if (resize.height < 1 || resize.width < 1) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/flatbuffer_bytes.h"
+#include "model/tflite_reader_attributes.h"
 
 namespace echolens {
 namespace {
@@ -12,35 +13,10 @@ namespace {
 namespace fb = tflite_format;
 using Code = fb::BuiltinOperator;
 
-Error Corrupt(const FileNode& node, const std::string& what) {
-  return {ErrorCode::kModelCorrupt, node.name + ": " + what};
-}
-Error Unsupported(const FileNode& node, const std::string& what) {
-  return {ErrorCode::kModelUnsupported, node.name + ": " + what};
-}
-Error Invalid(const FileNode& node, const std::string& what) {
-  return {ErrorCode::kModelInvalid, node.name + ": " + what};
-}
-
 std::string CodeName(Code code, const fb::OperatorCode& entry) {
   if (code == Code::CUSTOM) return "CUSTOM " + Quoted(Text(entry.custom_code()));
   const std::string name = fb::EnumNameBuiltinOperator(code);
   return name.empty() ? "operator code " + std::to_string(static_cast<int>(code)) : name;
-}
-
-const fb::Tensor* InputTensor(const FileNode& node, std::size_t input) {
-  if (input >= Size(node.op->inputs())) return nullptr;
-  const std::int32_t index = node.op->inputs()->Get(static_cast<flatbuffers::uoffset_t>(input));
-  if (index < 0) return nullptr;
-  return node.subgraph->tensors()->Get(static_cast<flatbuffers::uoffset_t>(index));
-}
-
-// The options table of the operator's own kind.
-template <class T>
-Result<const T*> Options(const FileNode& node) {
-  const T* options = node.op->builtin_options_as<T>();
-  if (options == nullptr) return Corrupt(node, "its options are missing");
-  return options;
 }
 
 Result<Padding> ReadPadding(const FileNode& node, fb::Padding padding) {
@@ -72,46 +48,6 @@ Result<Activation> ReadActivation(const FileNode& node, fb::ActivationFunctionTy
 Status CheckBiasType(const FileNode& node, fb::TensorType type) {
   if (type == fb::TensorType::FLOAT32 || type == fb::TensorType::INT32) return Ok();
   return Unsupported(node, "sums of type " + FileTypeName(type) + ", expected INT32");
-}
-
-// A constant input that is an attribute: int32 or int64 values, few.
-Result<std::vector<std::int32_t>> Integers(const FileNode& node, std::size_t input,
-                                           const std::string& role) {
-  const std::string what = "its input '" + role + "'";
-  const fb::Tensor* tensor = InputTensor(node, input);
-  if (tensor == nullptr) return Corrupt(node, what + " is missing");
-  ECHOLENS_ASSIGN(const auto bytes, TensorBytes(*node.model, *tensor, node.name + ": " + what));
-  if (bytes.empty()) {
-    return Unsupported(node, what + " is computed at run time, expected a constant");
-  }
-  const bool wide = tensor->type() == fb::TensorType::INT64;
-  if (!wide && tensor->type() != fb::TensorType::INT32) {
-    return Unsupported(node,
-                       what + " is " + FileTypeName(tensor->type()) + ", expected INT32 or INT64");
-  }
-  const std::size_t element = wide ? sizeof(std::int64_t) : sizeof(std::int32_t);
-  constexpr std::size_t kMost = 2 * kMaxRank;
-  if (bytes.size() % element != 0 || bytes.size() / element > kMost) {
-    return Invalid(node, what + " has " + std::to_string(bytes.size()) + " bytes, expected up to " +
-                             std::to_string(kMost) + " numbers of " + std::to_string(element) +
-                             " bytes");
-  }
-  std::vector<std::int32_t> values;
-  for (std::size_t at = 0; at < bytes.size(); at += element) {
-    std::int64_t value = 0;
-    if (wide) {
-      std::memcpy(&value, bytes.data() + at, sizeof value);
-    } else {
-      std::int32_t narrow = 0;
-      std::memcpy(&narrow, bytes.data() + at, sizeof narrow);
-      value = narrow;
-    }
-    if (value != static_cast<std::int32_t>(value)) {
-      return Invalid(node, what + " holds " + std::to_string(value) + ", which is out of range");
-    }
-    values.push_back(static_cast<std::int32_t>(value));
-  }
-  return values;
 }
 
 Result<Operator> ReadConv2d(const FileNode& node) {
@@ -200,6 +136,9 @@ Result<Operator> ReadPad(const FileNode& node) {
     pad.before.push_back(paddings[i]);
     pad.after.push_back(paddings[i + 1]);
   }
+  if (Size(node.op->inputs()) > 2) {  // PADV2
+    ECHOLENS_ASSIGN(pad.value, PadValue(node, 2));
+  }
   return Operator(pad);
 }
 
@@ -222,6 +161,48 @@ Result<Operator> ReadReshape(const FileNode& node) {
                                  " axes, expected up to " + std::to_string(kMaxRank));
   }
   return Operator(Reshape{Copy(options->new_shape())});
+}
+
+// Resolved as LiteRT does it: counted from the end where negative, then cut off at the axis's ends.
+Result<Operator> ReadStridedSlice(const FileNode& node) {
+  ECHOLENS_ASSIGN(const auto* options, Options<fb::StridedSliceOptions>(node));
+  if (options->ellipsis_mask() != 0 || options->new_axis_mask() != 0 ||
+      options->shrink_axis_mask() != 0 || options->offset()) {
+    return Unsupported(node, "it adds or drops axes, expected masks of begin and end only");
+  }
+  ECHOLENS_ASSIGN(const auto begin, Integers(node, 1, "begin"));
+  ECHOLENS_ASSIGN(const auto end, Integers(node, 2, "end"));
+  ECHOLENS_ASSIGN(const auto strides, Integers(node, 3, "strides"));
+  const fb::Tensor* input = InputTensor(node, 0);
+  const std::size_t rank = input == nullptr ? 0 : Size(input->shape());
+  if (begin.size() > rank || end.size() != begin.size() || strides.size() != begin.size()) {
+    return Invalid(node, "begin " + ShapeText(begin) + ", end " + ShapeText(end) + " and strides " +
+                             ShapeText(strides) + ", expected up to " + std::to_string(rank) +
+                             " of each");
+  }
+  if (std::ranges::any_of(strides, [](std::int32_t stride) { return stride != 1; })) {
+    return Unsupported(node, "strides " + ShapeText(strides) + ", expected 1");
+  }
+  Slice slice;
+  for (std::size_t i = 0; i < rank; ++i) {
+    const std::int64_t length = input->shape()->Get(static_cast<flatbuffers::uoffset_t>(i));
+    const auto place = [&](const std::vector<std::int32_t>& values, std::int32_t mask,
+                           std::int64_t otherwise) {
+      if (i >= values.size() || (mask >> i & 1) != 0) return otherwise;
+      const std::int64_t from_front = values[i] + (values[i] < 0 ? length : 0);
+      return std::clamp<std::int64_t>(from_front, 0, std::max<std::int64_t>(length, 0));
+    };
+    const std::int64_t first = place(begin, options->begin_mask(), 0);
+    slice.begin.push_back(static_cast<std::int32_t>(first));
+    slice.size.push_back(
+        static_cast<std::int32_t>(place(end, options->end_mask(), length) - first));
+  }
+  return Operator(slice);
+}
+
+Result<Operator> ReadTranspose(const FileNode& node) {
+  ECHOLENS_ASSIGN(const auto axes, Integers(node, 1, "axes"));
+  return Operator(Permute{axes});
 }
 
 Result<Operator> ReadResizeBilinear(const FileNode& node) {
@@ -271,12 +252,17 @@ constexpr KnownOperator kKnownOperators[] = {
     {Code::MEAN, 1, 1, ReadMean},
     {Code::MUL, 2, 0, ReadBinary<fb::MulOptions, BinaryKind::kMul>},
     {Code::PAD, 1, 1, ReadPad},
+    {Code::PADV2, 1, 2, ReadPad},
     {Code::QUANTIZE, 1, 0, ReadPlain<Quantize>},
     {Code::RELU, 1, 0, ReadUnary<UnaryKind::kRelu>},
     {Code::RELU6, 1, 0, ReadUnary<UnaryKind::kRelu6>},
     {Code::RESHAPE, 1, 1, ReadReshape},
     {Code::RESIZE_BILINEAR, 1, 1, ReadResizeBilinear},
     {Code::SOFTMAX, 1, 0, ReadSoftmax},
+    {Code::STRIDED_SLICE, 1, 3, ReadStridedSlice},
+    {Code::SUB, 2, 0, ReadBinary<fb::SubOptions, BinaryKind::kSub>},
+    {Code::TANH, 1, 0, ReadUnary<UnaryKind::kTanh>},
+    {Code::TRANSPOSE, 1, 1, ReadTranspose},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -227,6 +228,14 @@ class ModelWriter {
               fb::CreateAddOptions(builder_, activation).Union(),
               {}};
     }
+    if (binary.kind == BinaryKind::kSub) {
+      const bool broadcast = Input(node, 0).shape != Input(node, 1).shape;
+      return {Code::SUB,
+              broadcast && Output(node).shape.size() > 4 ? 3 : Version(node),
+              fb::BuiltinOptions::SubOptions,
+              fb::CreateSubOptions(builder_, activation).Union(),
+              {}};
+    }
     const auto scale = [](const TensorInfo& tensor) { return tensor.quantization.scales[0]; };
     const bool grows =
         Version(node) == 2 && scale(Input(node, 0)) * scale(Input(node, 1)) >= scale(Output(node));
@@ -244,11 +253,37 @@ class ModelWriter {
       pairs.push_back(pad.after[i]);
     }
     const auto rank = static_cast<std::int32_t>(pad.before.size());
-    return {Code::PAD,
-            rank > 4 ? 4 : Version(node),
-            fb::BuiltinOptions::PadOptions,
-            fb::CreatePadOptions(builder_).Union(),
-            {AddAttribute(node, "paddings", {rank, 2}, pairs)}};
+    const int version = rank > 4 ? 4 : Version(node);
+    const std::int32_t paddings = AddAttribute(node, "paddings", {rank, 2}, pairs);
+    if (pad.value == 0) {
+      return {Code::PAD,
+              version,
+              fb::BuiltinOptions::PadOptions,
+              fb::CreatePadOptions(builder_).Union(),
+              {paddings}};
+    }
+    return {Code::PADV2,
+            version,
+            fb::BuiltinOptions::PadV2Options,
+            fb::CreatePadV2Options(builder_).Union(),
+            {paddings, AddPadValue(pad.value, node)}};
+  }
+
+  // Stored like what it stands beside.
+  std::int32_t AddPadValue(float value, std::size_t node) {
+    TensorInfo tensor = Output(node);
+    tensor.name += "/value";
+    tensor.shape = {};
+    tensor.data.resize(ElementSize(tensor.type));
+    if (tensor.type == DataType::kFloat32) {
+      std::memcpy(tensor.data.data(), &value, sizeof value);
+    } else {
+      const float stored = value / tensor.quantization.scales[0] +
+                           static_cast<float>(tensor.quantization.zero_points[0]);
+      tensor.data[0] = static_cast<std::uint8_t>(
+          static_cast<std::int8_t>(std::nearbyint(std::clamp(stored, -128.0F, 127.0F))));
+    }
+    return AddTensor(tensor);
   }
 
   FileOperator Describe(const Concatenation& concatenation, std::size_t node) {
@@ -269,6 +304,30 @@ class ModelWriter {
                       : std::vector{AddAttribute(node, "shape", {rank}, reshape.shape)}};
   }
 
+  FileOperator Describe(const Slice& slice, std::size_t node) {
+    const auto rank = static_cast<std::int32_t>(slice.begin.size());
+    Shape end = slice.begin;
+    for (std::size_t i = 0; i < end.size(); ++i) end[i] += slice.size[i];
+    return {
+        Code::STRIDED_SLICE,
+        rank > 4 ? 4 : Version(node),
+        fb::BuiltinOptions::StridedSliceOptions,
+        fb::CreateStridedSliceOptions(builder_).Union(),
+        {AddAttribute(node, "begin", {rank}, slice.begin), AddAttribute(node, "end", {rank}, end),
+         AddAttribute(node, "strides", {rank}, Shape(slice.begin.size(), 1))}};
+  }
+
+  FileOperator Describe(const Permute& permute, std::size_t node) {
+    const auto rank = static_cast<std::int32_t>(permute.axes.size());
+    return {Code::TRANSPOSE,
+            rank > 5   ? 6
+            : rank > 4 ? 4
+                       : Version(node),
+            fb::BuiltinOptions::TransposeOptions,
+            fb::CreateTransposeOptions(builder_).Union(),
+            {AddAttribute(node, "axes", {rank}, permute.axes)}};
+  }
+
   FileOperator Describe(const ResizeBilinear& resize, std::size_t node) {
     const auto options =
         fb::CreateResizeBilinearOptions(builder_, resize.align_corners, resize.half_pixel_centers);
@@ -284,6 +343,7 @@ class ModelWriter {
       case UnaryKind::kRelu: return Plain(Code::RELU, Version(node));
       case UnaryKind::kRelu6: return Plain(Code::RELU6, Version(node));
       case UnaryKind::kLogistic: return Plain(Code::LOGISTIC, Version(node));
+      case UnaryKind::kTanh: return Plain(Code::TANH, Version(node));
       case UnaryKind::kHardSwish: break;
     }
     return {Code::HARD_SWISH,

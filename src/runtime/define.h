@@ -15,6 +15,8 @@ Status Define(NodeBuilder& node, const Binary& op);
 Status Define(NodeBuilder& node, const Pad& op);
 Status Define(NodeBuilder& node, const Concatenation& op);
 Status Define(NodeBuilder& node, const Reshape& op);
+Status Define(NodeBuilder& node, const Slice& op);
+Status Define(NodeBuilder& node, const Permute& op);
 Status Define(NodeBuilder& node, const ResizeBilinear& op);
 Status Define(NodeBuilder& node, const Unary& op);
 Status Define(NodeBuilder& node, const Softmax& op);

@@ -39,9 +39,9 @@ Status Define(NodeBuilder& node, const Pad& op) {
   const std::vector<std::size_t> before(op.before.begin(), op.before.end());
   const std::vector<std::size_t> after(op.after.begin(), op.after.end());
   node.RunsAs(input.int8() ? "constant_pad x8" : "constant_pad x32");
-  // The real number 0 becomes the zero point of an int8 value.
-  return node.Check(xnn_define_static_constant_pad(node.subgraph(), before.data(), after.data(), 0,
-                                                   input.id, node.output().id, 0),
+  // The real number becomes a stored one: 0 an int8 value's zero point.
+  return node.Check(xnn_define_static_constant_pad(node.subgraph(), before.data(), after.data(),
+                                                   op.value, input.id, node.output().id, 0),
                     "constant_pad");
 }
 
@@ -84,6 +84,25 @@ Status Define(NodeBuilder& node, const Reshape&) {
   return node.Check(xnn_define_static_reshape(node.subgraph(), dims.size(), dims.data(), input.id,
                                               node.output().id, 0),
                     "static_reshape");
+}
+
+Status Define(NodeBuilder& node, const Slice& op) {
+  ECHOLENS_ASSIGN(const Value input, node.Input());
+  const std::vector<std::size_t> begin(op.begin.begin(), op.begin.end());
+  const std::vector<std::size_t> size(op.size.begin(), op.size.end());
+  node.RunsAs(input.int8() ? "static_slice x8" : "static_slice x32");
+  return node.Check(xnn_define_static_slice(node.subgraph(), begin.size(), begin.data(),
+                                            size.data(), input.id, node.output().id, 0),
+                    "static_slice");
+}
+
+Status Define(NodeBuilder& node, const Permute& op) {
+  ECHOLENS_ASSIGN(const Value input, node.Input());
+  const std::vector<std::size_t> axes(op.axes.begin(), op.axes.end());
+  node.RunsAs(input.int8() ? "static_transpose x8" : "static_transpose x32");
+  return node.Check(xnn_define_static_transpose(node.subgraph(), axes.size(), axes.data(), input.id,
+                                                node.output().id, 0),
+                    "static_transpose");
 }
 
 }  // namespace echolens

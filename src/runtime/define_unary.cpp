@@ -1,6 +1,25 @@
 #include "runtime/define.h"
 
 namespace echolens {
+namespace {
+
+struct Kernel {
+  xnn_unary_operator type;
+  const char* name;
+};
+
+Kernel KernelOf(UnaryKind kind) {
+  switch (kind) {
+    case UnaryKind::kRelu:
+    case UnaryKind::kRelu6: return {xnn_unary_clamp, "clamp"};
+    case UnaryKind::kHardSwish: return {xnn_unary_hardswish, "hardswish"};
+    case UnaryKind::kLogistic: return {xnn_unary_sigmoid, "sigmoid"};
+    case UnaryKind::kTanh: return {xnn_unary_tanh, "tanh"};
+  }
+  return {xnn_unary_invalid, "unary"};
+}
+
+}  // namespace
 
 Status DefineClamp(NodeBuilder& node, const Value& from, const Value& to, Range range) {
   xnn_unary_params params;
@@ -19,14 +38,13 @@ Status Define(NodeBuilder& node, const Unary& op) {
         node, input, node.output(),
         ActivationRange(op.kind == UnaryKind::kRelu ? Activation::kRelu : Activation::kRelu6));
   }
-  // In int8 these two are a table of 256 answers.
-  const bool logistic = op.kind == UnaryKind::kLogistic;
-  node.RunsAs(std::string(logistic ? "sigmoid" : "hardswish") + (int8 ? " x8 table" : " f32"));
+  // In int8 the others are a table of 256 answers.
+  const Kernel kernel = KernelOf(op.kind);
+  node.RunsAs(std::string(kernel.name) + (int8 ? " x8 table" : " f32"));
   ECHOLENS_ASSIGN(const Value input, node.Input());
   return node.Check(
-      xnn_define_unary(node.subgraph(), logistic ? xnn_unary_sigmoid : xnn_unary_hardswish, nullptr,
-                       input.id, node.output().id, 0),
-      logistic ? "sigmoid" : "hardswish");
+      xnn_define_unary(node.subgraph(), kernel.type, nullptr, input.id, node.output().id, 0),
+      kernel.name);
 }
 
 // XNNPACK's subgraph has softmax in floats only, and without beta.

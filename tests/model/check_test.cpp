@@ -261,7 +261,8 @@ TEST_CASE("stored values pass through some operators, so their scales are one") 
   for (const auto& [op, shape] :
        {Moving{Pool2d{}, {1, 4, 4, 1}}, Moving{Pool2d{PoolKind::kAverage}, {1, 4, 4, 1}},
         Moving{Pad{{0, 0, 0, 0}, {0, 1, 0, 0}}, {1, 5, 4, 1}}, Moving{Reshape{{16}}, {16}},
-        Moving{ResizeBilinear{8, 8}, {1, 8, 8, 1}}}) {
+        Moving{Slice{{0, 1, 2, 0}, {1, 3, 2, 1}}, {1, 3, 2, 1}},
+        Moving{Permute{{0, 3, 1, 2}}, {1, 1, 4, 4}}, Moving{ResizeBilinear{8, 8}, {1, 8, 8, 1}}}) {
     CHECK(Checked(op, {in, out(shape, 0.5f, 1)}) == "ok");
     for (const auto& other : {out(shape, 0.25f, 1), out(shape, 0.5f, 2)}) {
       CHECK(Checked(op, {in, other}) ==
@@ -272,6 +273,18 @@ TEST_CASE("stored values pass through some operators, so their scales are one") 
        {Operator(Unary{}), Operator(Softmax{}), Operator(Quantize{}), Operator(Concatenation{})}) {
     CHECK(Checked(op, {in, out({1, 4, 4, 1}, 0.25f, 2)}) == "ok");
   }
+}
+
+TEST_CASE("what is padded with is a number") {
+  const auto checked = [](DataType type, float value) {
+    const Quantization scale = type == kInt8 ? Scaled(1) : Quantization{};
+    return Checked(Pad{{1}, {0}, value},
+                   {Placeholder("in", type, {2}, scale), Placeholder("out", type, {3}, scale)});
+  };
+  CHECK(checked(kFloat32, -kInfinity) == "ok");
+  CHECK(checked(kInt8, 1e30F) == "ok");
+  CHECK(checked(kFloat32, kNan) == "it pads with nan, expected a number");
+  CHECK(checked(kInt8, kInfinity) == "it pads with inf, expected a number");
 }
 
 TEST_CASE("types of each operator") {

@@ -146,6 +146,31 @@ TEST_CASE("reshaping") {
         "an input of [2147483647, 2147483647] cannot become [-1]");
 }
 
+TEST_CASE("parts") {
+  CHECK(Inferred(Slice{{0, 2, 0}, {1, 3, 4}}, {{1, 7, 4}}) == "[1, 3, 4]");
+  CHECK(Inferred(Slice{{0, 2}, {1, 3}}, {{1, 7, 4}}) == "a part along 2 axes, expected 3");
+  CHECK(Inferred(Slice{{0, 2, 0}, {1, 3}}, {{1, 7, 4}}) == "a part along 3 axes, expected 3");
+  CHECK(Inferred(Slice{{0, 5}, {1, 3}}, {{1, 7}}) ==
+        "elements 5 to 8 of axis 1, expected a part of 0 to 7");
+  CHECK(Inferred(Slice{{0, -1}, {1, 3}}, {{1, 7}}) ==
+        "elements -1 to 2 of axis 1, expected a part of 0 to 7");
+  CHECK(Inferred(Slice{{0, 3}, {1, 0}}, {{1, 7}}) ==
+        "elements 3 to 3 of axis 1, expected a part of 0 to 7");
+  CHECK(Inferred(Slice{{kHuge}, {kHuge}}, {{7}}) ==
+        "elements 2147483647 to 4294967294 of axis 0, expected a part of 0 to 7");
+  CHECK(Inferred(Slice{{}, {}}, {{}}) == "a part of a scalar");
+}
+
+TEST_CASE("transposing") {
+  CHECK(Inferred(Permute{{0, 3, 1, 2}}, {{1, 7, 5, 4}}) == "[1, 4, 7, 5]");
+  for (const auto& axes : {Shape{0, 1, 2}, Shape{0, 1, 2, 2}, Shape{0, 1, 2, 4}, Shape{0, 1, 2, -1},
+                           Shape{0, 1, 2, 3, 0}, Shape{}}) {
+    CHECK(Inferred(Permute{axes}, {{1, 7, 5, 4}}) ==
+          "axes " + ShapeText(axes) + ", expected each of 4 once");
+  }
+  CHECK(Inferred(Permute{}, {{}}) == "transpose of a scalar");
+}
+
 TEST_CASE("resizing") {
   CHECK(Inferred(ResizeBilinear{14, 3}, {{1, 7, 7, 4}}) == "[1, 14, 3, 4]");
   CHECK(Inferred(ResizeBilinear{14, 0}, {{1, 7, 7, 4}}) ==

@@ -58,13 +58,18 @@ TEST_CASE("every operator with every attribute comes back as it was written") {
   one(Mean{true}, picture, {1, 1, 1, 2});
   one(Pad{{0, 1, 2, 3}, {4, 5, 6, 7}}, picture, {5, 14, 14, 12});
   one(Pad{{0, 1, 0, 0, 0}, {0, 0, 0, 0, 0}}, {1, 1, 2, 3, 4}, {1, 2, 2, 3, 4});
+  one(Pad{{0, 1, 2, 3}, {4, 5, 6, 7}, -2.5f}, picture, {5, 14, 14, 12});
+  one(Slice{{0, 1, 2, 0}, {1, 5, 4, 1}}, picture, {1, 5, 4, 1});
+  one(Slice{{0, 0, 0, 0, 1}, {1, 1, 2, 3, 3}}, {1, 1, 2, 3, 4}, {1, 1, 2, 3, 3});
+  one(Permute{{0, 3, 1, 2}}, picture, {1, 2, 8, 6});
+  one(Permute{{5, 4, 3, 2, 1, 0}}, {1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1});
   one(Reshape{{-1, 48}}, picture, {2, 48});
   one(Reshape{{}}, {1, 1}, {});
   one(ResizeBilinear{16, 3, true, false}, picture, {1, 16, 3, 2});
   one(ResizeBilinear{16, 3, false, true}, picture, {1, 16, 3, 2});
   one(Softmax{2.5f}, picture, picture);
-  for (const UnaryKind kind :
-       {UnaryKind::kRelu, UnaryKind::kRelu6, UnaryKind::kHardSwish, UnaryKind::kLogistic}) {
+  for (const UnaryKind kind : {UnaryKind::kRelu, UnaryKind::kRelu6, UnaryKind::kHardSwish,
+                               UnaryKind::kLogistic, UnaryKind::kTanh}) {
     one(Unary{kind}, picture, picture);
   }
 
@@ -104,7 +109,7 @@ TEST_CASE("every operator with every attribute comes back as it was written") {
   weighted(FullyConnected{false, Activation::kRelu}, picture, {5, 2}, 0, {48, 5});
   weighted(FullyConnected{true, Activation::kNone}, picture, {5, 2}, 0, {1, 8, 6, 5});
 
-  for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul}) {
+  for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul, BinaryKind::kSub}) {
     const Binary op{kind, Activation::kRelu6};
     CheckRoundTrip(
         OneNode(op, {Placeholder("a", kFloat32, picture), Placeholder("b", kFloat32, {1, 1, 1, 2}),

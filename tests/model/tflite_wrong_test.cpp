@@ -307,6 +307,72 @@ TEST_CASE("attributes kept in constants") {
                "node 0 (PAD) 'out': paddings for 1 axes, expected 2"},
               {[](auto& m) { SetInts(m, 2, {0, 0, -1, 2}); }, kInvalid,
                "node 0 (PAD) 'out': paddings -1 and 2 of axis 1, expected 0 or more"}});
+  CheckTable(One(Pad{{0, 1}, {0, 0}, 3}, {2, 2}, {2, 3}),
+             {{[](auto& m) { Op(m, 0).inputs[2] = -1; }, kCorrupt,
+               "node 0 (PADV2) 'out': its input 'value' is missing"},
+              {[](auto& m) { Op(m, 0).inputs[2] = 0; }, kUnsupported,
+               "node 0 (PADV2) 'out': its input 'value' is computed at run time, expected a "
+               "constant"},
+              {[](auto& m) { Tensor(m, 3).type = fb::TensorType::INT32; }, kInvalid,
+               "node 0 (PADV2) 'out': its input 'value' is INT32, expected the type of what is "
+               "padded"},
+              {[](auto& m) { SetInts(m, 3, {0, 0}); }, kInvalid,
+               "node 0 (PADV2) 'out': its input 'value' has 8 bytes, expected one number"},
+              {[](auto& m) { SetInts(m, 3, {0x7FC00000}); }, kInvalid,
+               "node 0 (PADV2) 'out': it pads with nan, expected a number"}});
+  const std::string other_scale =
+      "node 0 (PADV2) 'out': its input 'value' and what is padded differ in scale or zero point, "
+      "expected the same";
+  CheckTable(
+      OneNode(Pad{{0, 1}, {0, 0}, 3}, {Placeholder("in", kInt8, {2, 2}, {{0.5f}, {1}}),
+                                       Placeholder("out", kInt8, {2, 3}, {{0.5f}, {1}})}),
+      {{[](auto& m) { Tensor(m, 3).quantization->scale = {0.25f}; }, kUnsupported, other_scale},
+       {[](auto& m) { Tensor(m, 3).quantization->zero_point = {2}; }, kUnsupported, other_scale},
+       {[](auto& m) { Tensor(m, 3).quantization.reset(); }, kUnsupported, other_scale},
+       {[](auto& m) { Tensor(m, 3).type = fb::TensorType::FLOAT32; }, kInvalid,
+        "node 0 (PADV2) 'out': its input 'value' is FLOAT32, expected the type of what is "
+        "padded"}});
+  CheckTable(
+      One(Slice{{0, 1}, {2, 3}}, {2, 4}, {2, 3}),
+      {{[](auto& m) { SetInts(m, 2, {0, 4}); }, kInvalid,
+        "node 0 (STRIDED_SLICE) 'out': elements 4 to 4 of axis 1, expected a part of 0 to 4"},
+       {[](auto& m) { SetInts(m, 2, {0, std::numeric_limits<std::int32_t>::max()}); }, kInvalid,
+        "node 0 (STRIDED_SLICE) 'out': elements 4 to 4 of axis 1, expected a part of 0 to 4"},
+       {[](auto& m) { SetInts(m, 3, {2, std::numeric_limits<std::int32_t>::min()}); }, kInvalid,
+        "node 0 (STRIDED_SLICE) 'out': elements 1 to 0 of axis 1, expected a part of 0 to 4"},
+       {[](auto& m) { SetInts(m, 2, {0}); }, kInvalid,
+        "node 0 (STRIDED_SLICE) 'out': begin [0], end [2, 4] and strides [1, 1], expected up to 2 "
+        "of each"},
+       {[](auto& m) {
+          for (const std::size_t t : {2, 3, 4}) SetInts(m, t, {0, 0, 0});
+        },
+        kInvalid,
+        "node 0 (STRIDED_SLICE) 'out': begin [0, 0, 0], end [0, 0, 0] and strides [0, 0, 0], "
+        "expected up to 2 of each"},
+       {[](auto& m) { SetInts(m, 4, {1, 2}); }, kUnsupported,
+        "node 0 (STRIDED_SLICE) 'out': strides [1, 2], expected 1"},
+       {[](auto& m) { Tensor(m, 2).type = fb::TensorType::FLOAT32; }, kUnsupported,
+        "node 0 (STRIDED_SLICE) 'out': its input 'begin' is FLOAT32, expected INT32 or INT64"},
+       {[](auto& m) { Op(m, 0).inputs[3] = 0; }, kUnsupported,
+        "node 0 (STRIDED_SLICE) 'out': its input 'strides' is computed at run time, expected a "
+        "constant"},
+       {[](auto& m) { Op(m, 0).inputs.pop_back(); }, kCorrupt,
+        "node 0 (STRIDED_SLICE) 'out': its input 'strides' is missing"},
+       {[](auto& m) { Op(m, 0).builtin_options.AsStridedSliceOptions()->shrink_axis_mask = 1; },
+        kUnsupported,
+        "node 0 (STRIDED_SLICE) 'out': it adds or drops axes, expected masks of begin and end "
+        "only"},
+       {[](auto& m) { Op(m, 0).builtin_options.Reset(); }, kCorrupt,
+        "node 0 (STRIDED_SLICE) 'out': its options are missing"}});
+  CheckTable(One(Permute{{1, 0}}, {2, 3}, {3, 2}),
+             {{[](auto& m) { SetInts(m, 2, {1, 1}); }, kInvalid,
+               "node 0 (TRANSPOSE) 'out': axes [1, 1], expected each of 2 once"},
+              {[](auto& m) { SetInts(m, 2, {1, -1}); }, kInvalid,
+               "node 0 (TRANSPOSE) 'out': axes [1, -1], expected each of 2 once"},
+              {[](auto& m) { SetInts(m, 2, {1}); }, kInvalid,
+               "node 0 (TRANSPOSE) 'out': axes [1], expected each of 2 once"},
+              {[](auto& m) { Op(m, 0).inputs.pop_back(); }, kCorrupt,
+               "node 0 (TRANSPOSE) 'out': its input 'axes' is missing"}});
   CheckTable(
       One(ResizeBilinear{4, 4}, {1, 2, 2, 1}, {1, 4, 4, 1}),
       {{[](auto& m) { SetInts(m, 2, {4}); }, kInvalid,
@@ -361,6 +427,19 @@ TEST_CASE("other makers' habits are understood") {
   CHECK(reads(no_bias, [](auto& m) { Op(m, 0).inputs.push_back(-1); }));
   // The target shape in the options alone.
   CHECK(reads(One(Reshape{{4}}, {2, 2}, {4}), [](auto& m) { Op(m, 0).inputs.pop_back(); }));
+  // Parts counted from the end, cut off there, to the end by a mask, or along the first axes only.
+  const Graph part = One(Slice{{1, 1}, {1, 3}}, {2, 4}, {1, 3});
+  CHECK(reads(part, [](auto& m) { SetInts(m, 2, {-1, -3}); }));
+  CHECK(reads(part, [](auto& m) { SetInts(m, 3, {99, 99}); }));
+  CHECK(reads(part, [](auto& m) {
+    SetInts(m, 3, {0, 0});
+    Op(m, 0).builtin_options.AsStridedSliceOptions()->end_mask = 3;
+  }));
+  CHECK(reads(One(Slice{{0, 0}, {1, 4}}, {2, 4}, {1, 4}), [](auto& m) {
+    for (const std::size_t t : {2, 4}) SetInts(m, t, {1});
+    SetInts(m, 3, {1});
+    Op(m, 0).builtin_options.AsStridedSliceOptions()->begin_mask = 1;
+  }));
   // An empty buffer of its own for each activation; tensors that nothing reads, of any type.
   CHECK(reads(network, [](auto& m) {
     Tensor(m, 0).buffer = static_cast<std::uint32_t>(m.buffers.size());

@@ -1,4 +1,5 @@
-"""Records the reference files in tests/data: models and answers of TensorFlow and LiteRT, images by Pillow.
+"""Records the reference files in tests/data: models and answers of TensorFlow and LiteRT, images by Pillow,
+figures by scikit-learn.
 
 Not run by the tests, which need none of these programs. To record again, from the repository's root:
 
@@ -7,6 +8,7 @@ Not run by the tests, which need none of these programs. To record again, from t
     .venv/bin/python -m tests.record.keras_models
     .venv/bin/python -m tests.record.models
     .venv/bin/python -m tests.record.seed
+    .venv/bin/python -m tests.record.evaluation
     .venv/bin/python -m tests.record.images BUSBRA    (the folder of that data set)
 
 PyTorch and the ONNX libraries are gigabytes, so they have an environment of their own:

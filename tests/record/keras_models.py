@@ -1,6 +1,7 @@
 """tests/data/keras: every layer and option that the converter reads, with Keras's own answers.
 
 python -m tests.record.keras_models           Keras 3: .keras and .h5
+python -m tests.record.keras_models NAME …    of these the .keras files alone
 python -m tests.record.keras_models keras2    Keras 2 (tf_keras), the same
 python -m tests.record.keras_models tf2.12    the first .keras archives, by requirements-tensorflow-2.12.txt
 python -m tests.record.keras_models damaged   HDF5 files that the converter must refuse
@@ -133,6 +134,15 @@ def geometry(k: Any) -> Any:
     return k.Model(image, outputs)
 
 
+def cropping(k: Any) -> Any:
+    layers = k.layers
+    image = k.Input(IMAGE)
+    narrow = layers.Conv2D(3, 3)(layers.Cropping2D(((1, 2), (0, 1)))(image))
+    turned = layers.Conv2D(2, 2)(layers.Permute((2, 1, 3))(image))
+    outputs = [narrow, layers.Cropping2D(2)(image), turned, layers.Flatten()(layers.Permute((3, 1, 2))(image))]
+    return k.Model(image, outputs)
+
+
 def resizing(k: Any) -> Any:
     layers = k.layers
     image = k.Input((5, 4, 2))
@@ -231,6 +241,7 @@ CASES: list[Build] = [
     pooling,
     merging,
     geometry,
+    cropping,
     resizing,
     training_only,
     nested,
@@ -311,6 +322,14 @@ def seed() -> None:
     np.save(FOLDER / "seed.input-0.npy", coarse)  # each pixel stands for a square of 8
     images = coarse.repeat(8, axis=1).repeat(8, axis=2).astype(np.float32)
     np.save(FOLDER / "seed.output-0.npy", np.asarray(model(images, training=False)))
+
+
+def keras3_of(names: list[str]) -> None:
+    import keras
+
+    for build in CASES:
+        if build.__name__ in names:
+            save(keras, build(keras), build.__name__, "keras")
 
 
 def keras3() -> None:
@@ -425,7 +444,7 @@ def corpus() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     small = (FOLDER / "weights/good.h5").read_bytes()
     for name in ("convolution", "depthwise", "normalisation", "activations", "pooling", "merging", "geometry",
-                 "resizing", "training_only", "nested-2"):  # fmt: skip
+                 "cropping", "resizing", "training_only", "nested-2"):  # fmt: skip
         with zipfile.ZipFile(FOLDER / f"{name}.keras") as archive:
             config = json.dumps(stripped(json.loads(archive.read("config.json"))), separators=(",", ":")).encode()
             weights = archive.read("model.weights.h5")
@@ -441,4 +460,8 @@ def corpus() -> None:
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     parts = {"keras2": keras2, "tf2.12": tensorflow_2_12, "damaged": damaged, "corpus": corpus}
-    parts.get(" ".join(sys.argv[1:]), keras3)()
+    names = sys.argv[1:]
+    if names and names[0] not in parts:
+        keras3_of(names)
+    else:
+        parts.get(" ".join(names), keras3)()

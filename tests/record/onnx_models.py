@@ -236,6 +236,45 @@ def pad_13() -> onnx.ModelProto:
     return s.model()
 
 
+def split(opset: int) -> Callable[[], onnx.ModelProto]:
+    """Slice and Split along every axis; where the sizes stand depends on the opset."""
+
+    def build() -> onnx.ModelProto:
+        s = Sheet(opset, x=[1, 6, 7, 5])
+
+        def node(outputs: Sequence[str], axis: int, sizes: Sequence[int], **attributes: Any) -> None:
+            given = [s.ints(*sizes)] if sizes and opset >= 13 else []
+            if sizes and opset < 13:
+                attributes["split"] = sizes
+            s.nodes.append(helper.make_node("Split", ["x", *given], outputs, name=f"/{outputs[-1]}", axis=axis,
+                                            **attributes))  # fmt: skip
+            s.outputs.extend(name for name in outputs if not name.startswith("unread"))
+
+        node(["channels_0", "channels_1"], 1, [2, 4])
+        node(["unread", "height"], -2, [3, 4])
+        equal = {"num_outputs": 3} if opset >= 18 else {}
+        node(["equal_0", "equal_1", "equal_2"], 1, [], **equal)
+        if opset >= 18:
+            node(["unequal_0", "unequal_1"], 3, [], num_outputs=2)
+        s.node("Slice", "x", s.ints(1), s.ints(4), s.ints(1), output="channels")
+        s.node("Slice", "x", s.ints(1, -4), s.ints(-1, 99), s.ints(2, -1), s.ints(1, 1), output="middle")
+        s.node("Slice", "x", s.ints(0, 0, 0, 0), s.ints(1, 9, 2, 5), output="rows")
+        s.node("Slice", s.node("Flatten", "x"), s.ints(100), s.ints(2**62), s.ints(1), output="flat")
+        return s.model()
+
+    return build
+
+
+def turned_13() -> onnx.ModelProto:
+    """Transposes that nothing undoes."""
+    s = Sheet(13, x=[1, 3, 4, 5])
+    y = s.node("Relu", s.node("Transpose", "x", perm=[0, 1, 3, 2]))
+    s.node("Conv", y, s.random(2, 3, 2, 2), output="conv")
+    s.node("Add", "x", s.node("Transpose", s.node("Conv", y, s.random(3, 3, 1, 1)), perm=[0, 1, 3, 2]), output="sum")
+    s.node("Flatten", s.node("Transpose", s.node("Sigmoid", "x"), perm=[0, 3, 1, 2]), output="flat")
+    return s.model()
+
+
 def reduce(opset: int) -> Callable[[], onnx.ModelProto]:
     def build() -> onnx.ModelProto:
         s = Sheet(opset, x=[1, 3, 4, 5], one=[1, 3, 1, 4])
@@ -434,6 +473,8 @@ def cases() -> list[Case]:
         Case("resize-18", resize(18)),
         Case("pad-13", pad_13),
         Case("pad-18", pad_18),
+        *(Case(f"split-{n}", split(n)) for n in (11, 13, 18)),
+        Case("turned-13", turned_13),
         Case("reduce-13", reduce(13)),
         Case("reduce-18", reduce(18)),
         Case("constants-17", constants_17),
@@ -446,6 +487,8 @@ def cases() -> list[Case]:
         *(Case(f"torch-dynamo-{n}", networks.torch_dynamo(networks.classifier, n)) for n in (18, 20)),
         Case("torch-script-unet-17", networks.torch_script(networks.unet, 17)),
         Case("torch-dynamo-unet-18", networks.torch_dynamo(networks.unet, 18)),
+        Case("torch-script-parts-17", networks.torch_script(networks.parts, 17)),
+        Case("torch-dynamo-parts-18", networks.torch_dynamo(networks.parts, 18)),
         *(
             Case(f"tf2onnx-{n}", networks.tensorflow(networks.keras_classifier, n), channels_last=True)
             for n in (13, 18)

@@ -70,6 +70,23 @@ class UNet(nn.Module):
         return self.up(torch.cat([skip, smooth + sharp], 1)), aligned
 
 
+class Parts(nn.Module):
+    """Maps taken apart by channels, rows and columns, shuffled and turned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.late = nn.Conv2d(2, 8, 3, padding=1), nn.Conv2d(4, 4, 3)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        value, gate = torch.chunk(self.stem(x), 2, 1)
+        x = value * torch.tanh(gate)
+        shuffled = x.view(1, 2, 2, *x.shape[2:]).transpose(1, 2).reshape(x.shape)
+        middle = self.late(nn.functional.pad(shuffled[:, :, 1:-1, 2:], (1, 1, 1, 1), value=-0.5))
+        one, three = torch.split(middle, [1, 3], 1)
+        turned = (three - one).transpose(2, 3)
+        return turned, x[:, -2:], torch.flatten(turned[:, 1:, :3], 1)
+
+
 def settled(network: nn.Module, example: torch.Tensor) -> nn.Module:
     """In evaluation mode, with batch statistics that are not 0 and 1."""
     for _ in range(3):
@@ -87,6 +104,11 @@ def unet() -> tuple[nn.Module, torch.Tensor]:
     torch.manual_seed(0)
     example = torch.randn(1, 1, 8, 10)
     return settled(UNet(), example), example
+
+
+def parts() -> tuple[nn.Module, torch.Tensor]:
+    torch.manual_seed(0)
+    return Parts().eval(), torch.randn(1, 2, 8, 10)
 
 
 Network = Callable[[], tuple[nn.Module, torch.Tensor]]

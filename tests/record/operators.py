@@ -1,8 +1,9 @@
 """tests/data/operators: every operator of the engine alone, float32 and int8, answered by LiteRT.
 
-python -m tests.record.operators
+python -m tests.record.operators [NAME ...]   all, or the cases of these names
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -146,6 +147,16 @@ def hard_swish(x: Any) -> Any:
     return x * tf.nn.relu6(x + 3.0) * (1.0 / 6.0)
 
 
+def pad_conv_with(value: float, kernel: Shape) -> Build:
+    build_conv = conv(kernel, padding="VALID")
+
+    def build(rng: np.random.Generator) -> Tensors:
+        function = build_conv(rng)
+        return lambda x: function(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], constant_values=value))
+
+    return build
+
+
 def clip(x: Any) -> Any:
     """The converter fuses this as RELU_N1_TO_1."""
     return tf.maximum(tf.minimum(x, 1.0), -1.0)
@@ -198,6 +209,20 @@ CASES = [
     Case("mul-broadcast", plain(lambda x, y: x * y), [IMAGE, (1, 1, 1, 5)]),
     Case("mul-constant-channels", with_constant(lambda x, c: x * c, (5,))),
     Case("mul-constant-scalar", plain(lambda x: x * -0.4)),
+    Case("sub", plain(lambda x, y: x - y), [IMAGE, IMAGE]),
+    Case("sub-relu", plain(lambda x, y: relu(x - y)), [IMAGE, IMAGE]),
+    Case("sub-broadcast", plain(lambda x, y: x - y), [IMAGE, (1, 1, 1, 5)]),
+    Case("sub-from-broadcast", plain(lambda x, y: x - y), [(1, 1, 1, 5), IMAGE]),
+    Case("sub-from-constant-channels", with_constant(lambda x, c: c - x, (5,))),
+    Case("sub-from-constant-scalar", plain(lambda x: 0.75 - x)),
+    Case("padv2", plain(lambda x: tf.pad(x, [[0, 0], [1, 2], [3, 0], [0, 0]], constant_values=1.25))),
+    Case("padv2-conv_2d", pad_conv_with(-2.0, (3, 3, 5, 8))),
+    Case("strided_slice", plain(lambda x: x[:, 2:9, 1:-1, :])),
+    Case("strided_slice-channels", plain(lambda x: x[..., 1:4])),
+    Case("strided_slice-rows", plain(lambda x: x[:, -5:])),
+    Case("transpose", plain(lambda x: tf.transpose(x, [0, 3, 1, 2]))),
+    Case("transpose-rows", plain(lambda x: tf.transpose(x, [0, 2, 1, 3]))),
+    Case("transpose-5", plain(lambda x: tf.transpose(x, [0, 1, 4, 2, 3])), [(1, 2, 3, 4, 5)]),
     Case("pad", plain(lambda x: tf.pad(x, [[0, 0], [1, 2], [3, 0], [0, 0]]))),
     Case("pad-channels", plain(lambda x: tf.pad(x, [[0, 0], [0, 0], [0, 0], [1, 2]]))),
     Case("pad-conv_2d", pad_conv((3, 3, 5, 8)), [(1, 12, 10, 5)]),
@@ -220,6 +245,7 @@ CASES = [
     Case("relu6", plain(relu6)),
     Case("hard_swish", plain(hard_swish)),
     Case("logistic", plain(tf.nn.sigmoid)),
+    Case("tanh", plain(tf.nn.tanh)),
     Case("softmax", plain(tf.nn.softmax), [(1, 10)]),
     Case("softmax-image", plain(tf.nn.softmax)),
     Case("quantize-dequantize", plain(relu), [IMAGE], ["int8-float-io"]),
@@ -228,8 +254,11 @@ CASES = [
 
 
 def main() -> None:
-    recorder = Recorder("operators")
+    wanted = sys.argv[1:]
+    recorder = Recorder("operators", keep=bool(wanted))
     for case in CASES:
+        if wanted and case.name not in wanted:
+            continue
         for precision in case.precisions:
             rng = generator(case.name)
             function = case.build(rng)

@@ -80,14 +80,15 @@ def operators(model: bytes) -> list[str]:
 
 
 class Recorder:
-    """Writes references into one folder of tests/data."""
+    """Writes references into one folder of tests/data, in the place of all others or, with `keep`, beside them."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, keep: bool = False) -> None:
         self.folder = DATA / folder
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.names = (self.folder / "index.txt").read_text().split() if keep else []
         for old in self.folder.iterdir():
-            old.unlink()
-        self.names: list[str] = []
+            if not keep:
+                old.unlink()
 
     def write(self, name: str, model: bytes, inputs: Sequence[NDArray[Any]]) -> None:
         outputs = run(model, inputs)
@@ -97,7 +98,8 @@ class Recorder:
         for kind, values in (("input", inputs), ("output", outputs)):
             for i, value in enumerate(values):
                 np.save(self.folder / f"{name}.{kind}-{i}.npy", value)
-        self.names.append(name)
+        if name not in self.names:
+            self.names.append(name)
         print(f"{name}: {' '.join(operators(model))}")
 
     def finish(self) -> None:

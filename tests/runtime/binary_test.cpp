@@ -14,8 +14,8 @@ Shape Narrower(Random& random, Shape shape) {
   return shape;
 }
 
-TEST_CASE("sums and products of random shapes") {
-  for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul}) {
+TEST_CASE("sums, products and differences of random shapes") {
+  for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul, BinaryKind::kSub}) {
     for (const DataType type : kBothTypes) {
       for (std::uint32_t seed = 0; seed < 80; ++seed) {
         CAPTURE(static_cast<int>(kind));
@@ -43,9 +43,17 @@ TEST_CASE("a tensor plus itself") {
   }
 }
 
+TEST_CASE("a tensor less itself is zero") {
+  for (const DataType type : kBothTypes) {
+    NetworkCase test(7, type);
+    const TensorId x = test.Input({1, 4, 5, 9});
+    test.Check(Binary{BinaryKind::kSub}, {x, x});
+  }
+}
+
 TEST_CASE("int8 scales beyond XNNPACK's fixed point go through floats") {
   for (const float scale : {1e-5F, 50.0F}) {
-    for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul}) {
+    for (const BinaryKind kind : {BinaryKind::kAdd, BinaryKind::kMul, BinaryKind::kSub}) {
       CAPTURE(scale);
       NetworkCase test(6, DataType::kInt8);
       const TensorId a = test.Input({1, 4, 5, 9});

@@ -67,7 +67,8 @@ reference::Real RealOf(const TensorInfo& tensor, const std::vector<std::uint8_t>
 // Operators that pass stored values through: input and output must be scaled alike.
 bool PassesThrough(const Operator& op) {
   return std::holds_alternative<Pool2d>(op) || std::holds_alternative<Pad>(op) ||
-         std::holds_alternative<Reshape>(op) || std::holds_alternative<ResizeBilinear>(op);
+         std::holds_alternative<Reshape>(op) || std::holds_alternative<Slice>(op) ||
+         std::holds_alternative<Permute>(op) || std::holds_alternative<ResizeBilinear>(op);
 }
 
 // How far a float32 answer may be off: rounding grows with the terms that cancel, here all of order

@@ -97,6 +97,27 @@ double Broadcast(const Real& real, const Shape& shape, std::size_t index) {
   return real.values[offset];
 }
 
+std::size_t Offset(const Shape& shape, const std::vector<int>& index) {
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    offset = offset * static_cast<std::size_t>(shape[i]) + static_cast<std::size_t>(index[i]);
+  }
+  return offset;
+}
+
+// Calls visit(index) for every place in `shape`, the last axis fastest.
+template <class Visit>
+void EachIndex(const Shape& shape, Visit visit) {
+  std::vector<int> index(shape.size(), 0);
+  for (std::size_t count = Count(shape); count-- > 0;) {
+    visit(index);
+    for (std::size_t i = shape.size(); i-- > 0;) {
+      if (++index[i] < shape[i]) break;
+      index[i] = 0;
+    }
+  }
+}
+
 class Runner {
  public:
   explicit Runner(const std::vector<Real>& in) : in_(in) {}
@@ -209,7 +230,13 @@ class Runner {
     Real out = Zeros(shape);
     for (std::size_t i = 0; i < out.values.size(); ++i) {
       const double x = Broadcast(in_[0], shape, i), y = Broadcast(in_[1], shape, i);
-      out.values[i] = Clamp(op.activation, op.kind == BinaryKind::kAdd ? x + y : x * y);
+      double value = 0;
+      switch (op.kind) {
+        case BinaryKind::kAdd: value = x + y; break;
+        case BinaryKind::kMul: value = x * y; break;
+        case BinaryKind::kSub: value = x - y; break;
+      }
+      out.values[i] = Clamp(op.activation, value);
     }
     return out;
   }
@@ -218,6 +245,7 @@ class Runner {
     Shape shape = in_[0].shape;
     for (std::size_t i = 0; i < shape.size(); ++i) shape[i] += op.before[i] + op.after[i];
     Real out = Zeros(shape);
+    std::ranges::fill(out.values, op.value);
     for (std::size_t from = 0; from < in_[0].values.size(); ++from) {
       std::size_t to = 0, step = 1, rest = from;
       for (std::size_t i = shape.size(); i-- > 0;) {
@@ -260,6 +288,30 @@ class Runner {
     return {shape, in_[0].values};
   }
 
+  Real operator()(const Slice& op) const {
+    Real out{op.size, {}};
+    EachIndex(op.size, [&](std::vector<int> index) {
+      for (std::size_t i = 0; i < index.size(); ++i) index[i] += op.begin[i];
+      out.values.push_back(in_[0].values[Offset(in_[0].shape, index)]);
+    });
+    return out;
+  }
+
+  Real operator()(const Permute& op) const {
+    Real out;
+    for (const std::int32_t axis : op.axes) {
+      out.shape.push_back(in_[0].shape[static_cast<std::size_t>(axis)]);
+    }
+    EachIndex(out.shape, [&](const std::vector<int>& index) {
+      std::vector<int> from(index.size());
+      for (std::size_t i = 0; i < index.size(); ++i) {
+        from[static_cast<std::size_t>(op.axes[i])] = index[i];
+      }
+      out.values.push_back(in_[0].values[Offset(in_[0].shape, from)]);
+    });
+    return out;
+  }
+
   Real operator()(const ResizeBilinear& op) const {
     const Shape& in = in_[0].shape;
     Real out = Zeros({in[0], op.height, op.width, in[3]});
@@ -297,6 +349,7 @@ class Runner {
         case UnaryKind::kRelu6: x = Clamp(Activation::kRelu6, x); break;
         case UnaryKind::kHardSwish: x *= std::clamp(x + 3, 0.0, 6.0) / 6; break;
         case UnaryKind::kLogistic: x = 1 / (1 + std::exp(-x)); break;
+        case UnaryKind::kTanh: x = std::tanh(x); break;
       }
     }
     return out;
@@ -403,7 +456,8 @@ std::vector<std::int8_t> AddStored(const Graph& graph, const Node& node, const B
   const int shift = 20 - std::ilogb(std::max(a, b));
   const double to_fixed = std::ldexp(1.0, shift);
   const auto fixed_a = static_cast<std::int64_t>(std::nearbyint(a * to_fixed));
-  const auto fixed_b = static_cast<std::int64_t>(std::nearbyint(b * to_fixed));
+  const std::int64_t sign = op.kind == BinaryKind::kSub ? -1 : 1;
+  const auto fixed_b = sign * static_cast<std::int64_t>(std::nearbyint(b * to_fixed));
   const Shape& shape = out.shape;
   std::vector<std::int8_t> stored;
   for (std::size_t i = 0; i < Count(shape); ++i) {
@@ -484,39 +538,47 @@ Int8Answer RunInt8(const Graph& graph, const Node& node,
     }
     return answer;
   };
-  return std::visit(Overloaded{[&](const Conv2d& op) { return weighted(op); },
-                               [&](const DepthwiseConv2d& op) { return weighted(op); },
-                               [&](const FullyConnected& op) { return weighted(op); },
-                               [&](const Mean& op) {
-                                 return Int8Answer{MeanStored(graph, node, op, integers[0]), true};
-                               },
-                               [&](const Pool2d& op) {
-                                 if (op.kind == PoolKind::kAverage) return real(op);
-                                 Pool2d plain = op;
-                                 plain.activation = Activation::kNone;
-                                 Int8Answer answer = moved(plain);
-                                 for (std::int8_t& q : answer.values)
-                                   q = ClampStored(q, op.activation, out);
-                                 return answer;
-                               },
-                               [&](const Binary& op) {
-                                 if (op.kind == BinaryKind::kMul || !FitsFixedPoint(graph, node))
-                                   return real(op);
-                                 return Int8Answer{AddStored(graph, node, op, integers), true};
-                               },
-                               [&](const Pad& op) { return moved(op); },
-                               [&](const Reshape& op) { return moved(op); },
-                               [&](const Concatenation& op) {
-                                 bool same = true;
-                                 for (const TensorId id : node.inputs) {
-                                   const Quantization& q = Tensor(graph, id).quantization;
-                                   same &= q.scales == out.quantization.scales &&
-                                           q.zero_points == out.quantization.zero_points;
-                                 }
-                                 return same ? moved(op) : real(op);
-                               },
-                               [&](const auto& op) { return real(op); }},
-                    node.op);
+  return std::visit(
+      Overloaded{
+          [&](const Conv2d& op) { return weighted(op); },
+          [&](const DepthwiseConv2d& op) { return weighted(op); },
+          [&](const FullyConnected& op) { return weighted(op); },
+          [&](const Mean& op) {
+            return Int8Answer{MeanStored(graph, node, op, integers[0]), true};
+          },
+          [&](const Pool2d& op) {
+            if (op.kind == PoolKind::kAverage) return real(op);
+            Pool2d plain = op;
+            plain.activation = Activation::kNone;
+            Int8Answer answer = moved(plain);
+            for (std::int8_t& q : answer.values) q = ClampStored(q, op.activation, out);
+            return answer;
+          },
+          [&](const Binary& op) {
+            if (op.kind == BinaryKind::kMul || !FitsFixedPoint(graph, node)) return real(op);
+            return Int8Answer{AddStored(graph, node, op, integers), true};
+          },
+          [&](const Pad& op) {
+            // Among integers, what is padded with is one of them.
+            Pad stored = op;
+            const double zero_point = out.quantization.zero_points[0];
+            const float padding = op.value / out.quantization.scales[0];
+            stored.value = static_cast<float>(Saturate(std::nearbyint(padding), out) - zero_point);
+            return moved(stored);
+          },
+          [&](const Slice& op) { return moved(op); }, [&](const Permute& op) { return moved(op); },
+          [&](const Reshape& op) { return moved(op); },
+          [&](const Concatenation& op) {
+            bool same = true;
+            for (const TensorId id : node.inputs) {
+              const Quantization& q = Tensor(graph, id).quantization;
+              same &= q.scales == out.quantization.scales &&
+                      q.zero_points == out.quantization.zero_points;
+            }
+            return same ? moved(op) : real(op);
+          },
+          [&](const auto& op) { return real(op); }},
+      node.op);
 }
 
 }  // namespace echolens::reference

@@ -6,8 +6,8 @@ namespace echolens {
 namespace {
 
 TEST_CASE("activations of random shapes") {
-  for (const UnaryKind kind :
-       {UnaryKind::kRelu, UnaryKind::kRelu6, UnaryKind::kHardSwish, UnaryKind::kLogistic}) {
+  for (const UnaryKind kind : {UnaryKind::kRelu, UnaryKind::kRelu6, UnaryKind::kHardSwish,
+                               UnaryKind::kLogistic, UnaryKind::kTanh}) {
     for (const DataType type : kBothTypes) {
       for (std::uint32_t seed = 0; seed < 15; ++seed) {
         CAPTURE(static_cast<int>(kind));
@@ -22,6 +22,7 @@ TEST_CASE("activations of random shapes") {
           test.OutputScale(0.05F, -20);
         }
         if (kind == UnaryKind::kLogistic) test.OutputScale(1.0F / 256, -128);
+        if (kind == UnaryKind::kTanh) test.OutputScale(1.0F / 128, 0);
         test.Check(Unary{kind}, {x});
       }
     }

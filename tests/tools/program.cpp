@@ -14,7 +14,6 @@
 
 #include "bmp.h"
 #include "model/sample_models.h"
-#include "model/tflite.h"
 #include "reading/golden.h"
 #include "runtime/engine.h"
 
@@ -150,14 +149,17 @@ std::vector<std::uint8_t> ReadBytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::vector<std::uint8_t> SmallClassifier(DataType type) {
-  ModelFile model = SmallModel(type);
+std::vector<std::uint8_t> ClassifierFile(ModelFile model) {
   Result<Engine> engine = Engine::Create(model.graph);
   REQUIRE(engine.ok());
   const Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
   REQUIRE(golden.ok());
   model.metadata->golden = *golden;
   return WriteTflite(model);
+}
+
+std::vector<std::uint8_t> SmallClassifier(DataType type) {
+  return ClassifierFile(SmallModel(type));
 }
 
 std::vector<std::uint8_t> SmallPicture(std::uint32_t seed) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/graph.h"
+#include "model/tflite.h"
 
 struct Finished {
   int exit = 0;  // status; 128 + the signal that ended it
@@ -62,6 +63,9 @@ class RunningProgram {
 };
 
 std::vector<std::uint8_t> ReadBytes(const std::string& path);
+
+// The file of a model, given a golden case that holds.
+std::vector<std::uint8_t> ClassifierFile(echolens::ModelFile model);
 
 // A classifier of 6 x 6 pixels with a golden case that holds: SmallModel of model/sample_models.h.
 std::vector<std::uint8_t> SmallClassifier(echolens::DataType type = echolens::DataType::kInt8);

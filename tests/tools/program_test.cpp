@@ -16,9 +16,11 @@ void CheckWrongUse(const Arguments& arguments, const std::string& sentence) {
 TEST_CASE("every command explains itself, with examples") {
   for (const Arguments& arguments : {Arguments{"--help"},
                                      {"classify", "--help"},
+                                     {"evaluate", "--help"},
                                      {"inspect", "-h"},
                                      {"run", "--help"},
-                                     {"bench", "--help"}}) {
+                                     {"bench", "--help"},
+                                     {"preprocess", "--help"}}) {
     const Finished run = RunProgram(arguments);
     CHECK(run.exit == 0);
     CHECK(run.err == "");

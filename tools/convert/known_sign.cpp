@@ -31,8 +31,9 @@ bool NeverNegative(const SourceOp& op, bool inputs) {
           [&](const PadLayer& o) { return inputs && o.value >= 0; },
           [&](const Pooling&) { return inputs; }, [&](const GlobalPooling&) { return inputs; },
           [&](const Concatenate&) { return inputs; }, [&](const ReshapeLayer&) { return inputs; },
-          [&](const Transpose&) { return inputs; }, [&](const ResizeLayer&) { return inputs; },
-          [&](const FakeQuantize&) { return inputs; }, [](const auto&) { return false; }},
+          [&](const Transpose&) { return inputs; }, [&](const SliceLayer&) { return inputs; },
+          [&](const ResizeLayer&) { return inputs; }, [&](const FakeQuantize&) { return inputs; },
+          [](const auto&) { return false; }},
       op);
 }
 

@@ -221,6 +221,18 @@ Result<Shape> Infer(const PadLayer& op, const Shape& input) {
   return output;
 }
 
+Result<Shape> Infer(const SliceLayer& op, const Shape& input) {
+  if (op.begin.size() != input.size() || op.size.size() != input.size()) {
+    return Corrupt("a part along another number of axes than those of " + ShapeText(input));
+  }
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    if (op.begin[i] >= 0 && op.size[i] >= 1 && op.size[i] <= input[i] - op.begin[i]) continue;
+    return Corrupt("nothing is left of axis " + std::to_string(i) + " of " + ShapeText(input) +
+                   ", or the part leads outside");
+  }
+  return Shape(op.size);
+}
+
 Result<Shape> Infer(const ResizeLayer& op, const Shape& input) {
   ECHOLENS_CHECK(CheckRank(input, 4));
   if (op.height < 1 || op.width < 1) return Corrupt("it resizes to an empty picture");

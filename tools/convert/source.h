@@ -128,6 +128,11 @@ struct PadLayer {
   float value = 0;
 };
 
+// `size` elements from `begin` on, one of each an axis.
+struct SliceLayer {
+  std::vector<int> begin, size;
+};
+
 enum class ResizeKind : std::uint8_t {
   kBilinearHalfPixel,  // half_pixel_centers; Keras, PyTorch align_corners=False
   kBilinearAlignCorners,
@@ -146,9 +151,10 @@ struct FakeQuantize {
   std::int32_t zero_point = 0;
 };
 
-using SourceOp = std::variant<Convolution, Dense, BatchNormalization, Affine, ActivationLayer,
-                              Pooling, GlobalPooling, Arithmetic, ConstantValue, Concatenate,
-                              ReshapeLayer, Transpose, PadLayer, ResizeLayer, FakeQuantize>;
+using SourceOp =
+    std::variant<Convolution, Dense, BatchNormalization, Affine, ActivationLayer, Pooling,
+                 GlobalPooling, Arithmetic, ConstantValue, Concatenate, ReshapeLayer, Transpose,
+                 PadLayer, SliceLayer, ResizeLayer, FakeQuantize>;
 
 struct SourceValue {
   std::string name;  // as graphs and reports name it

@@ -47,6 +47,7 @@ TEST_CASE("what is never negative, whatever the input is") {
       {net.Add("e", Concatenate{-1}, {relu, x}), false},
       {net.Add("e", Concatenate{-1}, {relu, relu}), true},
       {net.Add("f", ReshapeLayer{{1, 8}}, {relu}), true},
+      {net.Add("f", SliceLayer{{0, 0, 0, 1}, {1, 2, 2, 1}}, {relu}), true},
       {net.Add("f", Transpose{{0, 2, 1, 3}}, {relu}), true},
       {net.Add("f", ResizeLayer{ResizeKind::kNearest, 4, 4}, {relu}), true},
       {net.Add("f", FakeQuantize{}, {relu}), true},

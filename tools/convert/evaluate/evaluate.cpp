@@ -134,6 +134,16 @@ Values Evaluate(const PadLayer& op, const Operand& in, const Shape& shape) {
   return out;
 }
 
+Values Evaluate(const SliceLayer& op, const Operand& in, const Shape& shape) {
+  const std::vector<std::size_t> strides = Strides(in.shape);
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) start += Size(op.begin[i]) * strides[i];
+  Values out;
+  out.reserve(Count(shape));
+  Walk(shape, strides, [&](std::size_t offset) { out.push_back(in.values[start + offset]); });
+  return out;
+}
+
 // Halves go to the even neighbour, as in ONNX.
 Values Evaluate(const FakeQuantize& op, const Operand& in, const Shape&) {
   Values out = in.values;

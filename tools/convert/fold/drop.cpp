@@ -32,6 +32,7 @@ bool ChangesNothing(Editor& editor, const SourceNode& node) {
                  },
                  [&](const ReshapeLayer&) { return same_shape(); },
                  [&](const PadLayer&) { return same_shape(); },
+                 [&](const SliceLayer&) { return same_shape(); },
                  [&](const ResizeLayer&) { return same_shape(); },
                  [&](const Concatenate&) { return node.inputs.size() == 1; },
                  [&](const Pooling& op) {

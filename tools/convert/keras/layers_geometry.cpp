@@ -1,4 +1,6 @@
 // Layers that move numbers: shapes, borders, sizes of pictures.
+#include <cmath>
+
 #include "convert/keras/layer_call.h"
 
 namespace echolens::convert::keras {
@@ -52,10 +54,33 @@ Result<ValueId> BuildZeroPadding2D(LayerCall& call, const Values& inputs) {
   return call.Add(PadLayer{{0, sides[0], sides[2], 0}, {0, sides[1], sides[3], 0}, 0}, inputs);
 }
 
+Result<Shape> PictureShape(const LayerCall& call, ValueId input) {
+  const Shape& shape = call.ShapeOf(input);
+  if (shape.size() == 4) return shape;
+  return call.Unsupported("its input is " + ShapeText(shape) + ", expected 4 axes");
+}
+
 Result<ValueId> BuildCropping2D(LayerCall& call, const Values& inputs) {
   ECHOLENS_ASSIGN(const auto sides, Sides(call, "cropping"));
-  if (sides == std::array{0, 0, 0, 0}) return inputs[0];
-  return call.Unsupported("the converter cannot crop: take it out, and crop pictures before");
+  ECHOLENS_ASSIGN(const Shape shape, PictureShape(call, inputs[0]));
+  const int height = shape[1] - sides[0] - sides[1], width = shape[2] - sides[2] - sides[3];
+  if (height < 1 || width < 1) {
+    return call.Corrupt("cropping leaves nothing of its input " + ShapeText(shape));
+  }
+  return call.Add(SliceLayer{{0, sides[0], sides[2], 0}, {shape[0], height, width, shape[3]}},
+                  inputs);
+}
+
+// The batch stays in front; the others count from 1.
+Result<ValueId> BuildPermute(LayerCall& call, const Values& inputs) {
+  ECHOLENS_ASSIGN(const std::vector<double> dims, call.Numbers("dims"));
+  const std::size_t rank = call.ShapeOf(inputs[0]).size();
+  Transpose op{{0}};
+  for (const double axis : dims) {
+    const bool there = axis >= 1 && axis < static_cast<double>(rank) && axis == std::floor(axis);
+    op.permutation.push_back(there ? static_cast<int>(axis) : 0);  // 0 twice is no permutation
+  }
+  return call.Add(op, inputs);
 }
 
 Result<ResizeKind> Interpolation(const LayerCall& call, const std::string& fallback) {
@@ -64,12 +89,6 @@ Result<ResizeKind> Interpolation(const LayerCall& call, const std::string& fallb
   if (name == "nearest") return ResizeKind::kNearest;
   return call.Unsupported("its interpolation is " + Quoted(name) +
                           ", expected 'bilinear' or 'nearest'");
-}
-
-Result<Shape> PictureShape(const LayerCall& call, ValueId input) {
-  const Shape& shape = call.ShapeOf(input);
-  if (shape.size() == 4) return shape;
-  return call.Unsupported("its input is " + ShapeText(shape) + ", expected 4 axes");
 }
 
 Result<ValueId> BuildUpSampling2D(LayerCall& call, const Values& inputs) {
@@ -101,6 +120,7 @@ constexpr LayerKind kKinds[] = {
     {"Reshape", BuildReshape},
     {"ZeroPadding2D", BuildZeroPadding2D},
     {"Cropping2D", BuildCropping2D},
+    {"Permute", BuildPermute},
     {"UpSampling2D", BuildUpSampling2D},
     {"Resizing", BuildResizing},
 };

@@ -42,17 +42,13 @@ Result<TensorId> LowerLayer(LowerBuilder& builder, const ActivationLayer& op) {
     case ActivationKind::kRelu:
       return builder.Fuse(Activation::kRelu) ? x : Activate(builder, UnaryKind::kRelu);
     case ActivationKind::kSigmoid: return Activate(builder, UnaryKind::kLogistic);
+    case ActivationKind::kTanh: return Activate(builder, UnaryKind::kTanh);
     case ActivationKind::kHardSwish: return Activate(builder, UnaryKind::kHardSwish);
     case ActivationKind::kSoftmax: return builder.Emit(Softmax{}, {x});
     case ActivationKind::kHardSigmoid: return ClipToRange(builder, op.alpha, op.beta, 1);
     case ActivationKind::kSilu: {
       const TensorId gate = Activate(builder, UnaryKind::kLogistic);
       return builder.Emit(Binary{BinaryKind::kMul, Activation::kNone}, {x, gate});
-    }
-    case ActivationKind::kTanh: {  // 2 sigmoid(2x) − 1
-      const TensorId twice = builder.Multiply(x, {2});
-      const TensorId gate = builder.Emit(Unary{UnaryKind::kLogistic}, {twice});
-      return builder.Add(builder.Multiply(gate, {2}), {-1});
     }
     case ActivationKind::kClip: break;
   }

@@ -30,22 +30,18 @@ Result<TensorId> LowerLayer(LowerBuilder& builder, const BatchNormalization& op)
   return LowerLayer(builder, AsAffine(op));
 }
 
-// a − b = a + (−1 · b).
-Result<TensorId> LowerLayer(LowerBuilder& builder, const Arithmetic& op) {
-  const TensorId a = builder.input(0);
-  TensorId b = builder.input(1);
-  if (op.kind == ArithmeticKind::kSubtract) {
-    if (builder.constant(b)) {
-      std::vector<float> values = builder.Values(b);
-      for (float& value : values) value = -value;
-      b = builder.Constant("negated", builder.ShapeOf(b), values);
-    } else {
-      b = builder.Multiply(b, {-1});
-    }
+BinaryKind KindOf(ArithmeticKind kind) {
+  switch (kind) {
+    case ArithmeticKind::kAdd: return BinaryKind::kAdd;
+    case ArithmeticKind::kSubtract: return BinaryKind::kSub;
+    case ArithmeticKind::kMultiply: break;
   }
-  const bool product = op.kind == ArithmeticKind::kMultiply;
-  return builder.Emit(Binary{product ? BinaryKind::kMul : BinaryKind::kAdd, Activation::kNone},
-                      {a, b});
+  return BinaryKind::kMul;
+}
+
+Result<TensorId> LowerLayer(LowerBuilder& builder, const Arithmetic& op) {
+  return builder.Emit(Binary{KindOf(op.kind), Activation::kNone},
+                      {builder.input(0), builder.input(1)});
 }
 
 Result<TensorId> LowerLayer(LowerBuilder& builder, const ConstantValue& op) {
@@ -74,16 +70,15 @@ Result<TensorId> LowerLayer(LowerBuilder& builder, const Transpose& op) {
     if (out.back() > 1) long_axes.push_back(axis);
   }
   if (std::ranges::is_sorted(long_axes)) return builder.Emit(Reshape{out}, {builder.input()});
-  return builder.Unsupported("a transpose of " + ShapeText(in) + " by " +
-                             ShapeText({op.permutation.begin(), op.permutation.end()}) +
-                             " that is left over; leave it out of the network or move it next to "
-                             "one that undoes it");
+  return builder.Emit(Permute{op.permutation}, {builder.input()});
 }
 
 Result<TensorId> LowerLayer(LowerBuilder& builder, const PadLayer& op) {
-  if (op.value == 0) return builder.Emit(Pad{op.before, op.after}, {builder.input()});
-  return builder.Unsupported("it pads with " + NumberText(op.value) +
-                             "; only zeros can be padded with");
+  return builder.Emit(Pad{op.before, op.after, op.value}, {builder.input()});
+}
+
+Result<TensorId> LowerLayer(LowerBuilder& builder, const SliceLayer& op) {
+  return builder.Emit(Slice{op.begin, op.size}, {builder.input()});
 }
 
 Result<TensorId> LowerLayer(LowerBuilder& builder, const FakeQuantize& op) {

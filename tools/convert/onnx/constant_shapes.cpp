@@ -133,47 +133,12 @@ Result<Constant> ReadGather(NodeReader& node) {
 
 Result<Constant> ReadSlice(NodeReader& node) {
   ECHOLENS_ASSIGN(const ConstantPtr data, node.ConstantAt(0, "the data"));
-  ECHOLENS_ASSIGN(const auto starts, node.IntegersAt(1, "the starts"));
-  ECHOLENS_ASSIGN(const auto ends, node.IntegersAt(2, "the ends"));
-  std::vector<std::int64_t> axes, steps(starts.size(), 1);
-  for (std::size_t i = 0; i < starts.size(); ++i) axes.push_back(static_cast<std::int64_t>(i));
-  if (node.Has(3)) {
-    ECHOLENS_ASSIGN(axes, node.IntegersAt(3, "the axes"));
-  }
-  if (node.Has(4)) {
-    ECHOLENS_ASSIGN(steps, node.IntegersAt(4, "the steps"));
-  }
-  if (ends.size() != starts.size() || axes.size() != starts.size() ||
-      steps.size() != starts.size()) {
-    return node.Corrupt("its starts, ends, axes and steps are not of one length");
-  }
-  const std::size_t rank = data->shape.size();
-  ECHOLENS_CHECK(node.Axes(axes, rank));
-  std::vector<std::int64_t> sizes = Sizes(data->shape), begin(rank, 0), step(rank, 1);
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    const auto axis =
-        static_cast<std::size_t>(axes[i] < 0 ? axes[i] + std::int64_t(rank) : axes[i]);
-    const std::int64_t length = data->shape[axis];
-    if (steps[i] == 0 || std::abs(steps[i] / 2) > kMaxConstantElements) {
-      return node.Corrupt("its step is " + std::to_string(steps[i]));
-    }
-    const bool back = steps[i] < 0;
-    const auto inside = [&](std::int64_t at) {
-      if (at < 0) at = std::max(at, -length - 1) + length;
-      return back ? std::clamp<std::int64_t>(at, -1, length - 1)
-                  : std::clamp<std::int64_t>(at, 0, length);
-    };
-    const std::int64_t first = inside(starts[i]), last = inside(ends[i]);
-    const std::int64_t room = back ? first - last : last - first, stride = std::abs(steps[i]);
-    sizes[axis] = std::max<std::int64_t>((room + stride - 1) / stride, 0);
-    begin[axis] = first;
-    step[axis] = steps[i];
-  }
-  return Pick(node, *data, sizes, [&](std::int64_t i) {
+  ECHOLENS_ASSIGN(const Part part, SlicedPart(node, data->shape));
+  return Pick(node, *data, part.size, [&](std::int64_t i) {
     std::int64_t from = 0, scale = 1;
-    for (std::size_t axis = rank; axis-- > 0;) {
-      from += (begin[axis] + i % sizes[axis] * step[axis]) * scale;
-      i /= sizes[axis];
+    for (std::size_t axis = data->shape.size(); axis-- > 0;) {
+      from += (part.begin[axis] + i % part.size[axis] * part.step[axis]) * scale;
+      i /= part.size[axis];
       scale *= data->shape[axis];
     }
     return from;

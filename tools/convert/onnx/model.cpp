@@ -52,7 +52,7 @@ Error NoSuchOperator(const NodeReader& node, const fb::NodeProto& proto) {
         "control flow: export the model with fixed input size and in "
         "evaluation mode, so that the exporter resolves it");
   }
-  if (op == "Gather" || op == "Slice" || op == "ConstantOfShape" || op == "Range") {
+  if (op == "Gather" || op == "ConstantOfShape" || op == "Range") {
     return node.Unsupported(
         "only constants can go through it here: export the model with fixed "
         "input size, or replace the layer");
@@ -209,15 +209,26 @@ Status ModelReader::ReadNode(const fb::NodeProto& proto, const std::string& plac
   if (function != functions_.end()) {
     return Call(*function->second, proto, place, body, std::move(inputs), scope);
   }
-  if (proto.output_size() == 0 || proto.output(0).empty()) {
-    return Error{ErrorCode::kSourceUnsupported, place + ": its first output is not used"};
-  }
   NodeReader node(proto, place, body.opset, std::move(inputs), reading_);
+  if (IsStandard(proto.domain()) && proto.op_type() == "Split") return Split(node, proto, scope);
+  if (proto.output_size() == 0 || proto.output(0).empty()) {
+    return node.Unsupported("its first output is not used");
+  }
   if (!IsStandard(proto.domain())) return NoSuchOperator(node, proto);
   ECHOLENS_ASSIGN(Value value, ReadOperatorNode(node, proto));
   scope.values.emplace(proto.output(0), std::move(value));
   for (int i = 1; i < proto.output_size(); ++i) {
     if (!proto.output(i).empty()) scope.further_outputs.emplace(proto.output(i), place);
+  }
+  return Ok();
+}
+
+Status ModelReader::Split(NodeReader& node, const fb::NodeProto& proto, Scope& scope) {
+  const auto outputs = static_cast<std::size_t>(proto.output_size());
+  ECHOLENS_ASSIGN(std::vector<Activation> parts, ReadSplit(node, outputs));
+  for (std::size_t i = 0; i < outputs; ++i) {
+    const std::string& name = proto.output(static_cast<int>(i));
+    if (!name.empty()) scope.values.emplace(name, Value(std::move(parts[i])));
   }
   return Ok();
 }

@@ -46,6 +46,7 @@ class ModelReader {
                   Scope& scope);
   Result<std::vector<std::optional<Value>>> Inputs(const fb::NodeProto& proto,
                                                    const std::string& place, Scope& scope);
+  Status Split(NodeReader& node, const fb::NodeProto& proto, Scope& scope);
   Status Call(const fb::FunctionProto& function, const fb::NodeProto& call,
               const std::string& place, const Body& caller,
               std::vector<std::optional<Value>> inputs, Scope& scope);

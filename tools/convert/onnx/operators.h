@@ -17,6 +17,9 @@ ReadOperator FindShapeOperator(const std::string& op);        // Reshape, Transp
 ReadOperator FindDenseOperator(const std::string& op);        // Gemm, MatMul, Softmax, ReduceMean
 ReadOperator FindQuantisedOperator(const std::string& op);    // QuantizeLinear, DequantizeLinear
 
+// Split: one value an output, of which it has so many.
+Result<std::vector<Activation>> ReadSplit(NodeReader& node, std::size_t outputs);
+
 // The same for nodes whose inputs are all constant (Shape and Size ask only for an input's shape).
 using EvaluateConstant = Result<Constant> (*)(NodeReader& node);
 EvaluateConstant FindConstantOperator(const std::string& op);

@@ -116,6 +116,50 @@ Result<Activation> ReadTranspose(NodeReader& node) {
   return Transposed(input, permutation);
 }
 
+// Of the lying axes, those of a part in ONNX's order.
+Result<Activation> Taken(NodeReader& node, const Activation& input, const Part& part,
+                         const std::string& name = {}) {
+  SliceLayer op;
+  for (const int axis : input.order) {
+    op.begin.push_back(static_cast<int>(part.begin[static_cast<std::size_t>(axis)]));
+    op.size.push_back(static_cast<int>(part.size[static_cast<std::size_t>(axis)]));
+  }
+  ECHOLENS_ASSIGN(Activation result, node.Emit(std::move(op), {input.id}, input.order, name));
+  result.grid = input.grid;
+  return result;
+}
+
+Result<Activation> ReadSlice(NodeReader& node) {
+  ECHOLENS_ASSIGN(const Activation input, node.QuantisedMap(0));
+  ECHOLENS_ASSIGN(const Part part, SlicedPart(node, input.shape));
+  for (std::size_t axis = 0; axis < part.step.size(); ++axis) {
+    if (part.step[axis] == 1) continue;
+    return node.Unsupported("a step of " + std::to_string(part.step[axis]) + " along axis " +
+                            std::to_string(axis) + ", expected 1: pool with a stride instead");
+  }
+  return Taken(node, input, part);
+}
+
+// By the attribute or, from opset 13 on, input `split`; otherwise into equal parts, the last one
+// smaller where they do not fit.
+Result<std::vector<std::int64_t>> SplitSizes(NodeReader& node, std::size_t outputs,
+                                             std::int64_t length) {
+  ECHOLENS_ASSIGN(const auto listed, node.IntsOrInput("split", 1));
+  std::vector<std::int64_t> sizes = listed.value_or(std::vector<std::int64_t>());
+  if (!listed) {
+    const auto count = static_cast<std::int64_t>(outputs);
+    const std::int64_t each = (length + count - 1) / count;
+    sizes.assign(outputs, each);
+    sizes.back() = length - each * (count - 1);
+  }
+  std::int64_t left = length;
+  for (const std::int64_t size : sizes) left = size < 1 || size > left ? -1 : left - size;
+  if (left == 0 && sizes.size() == outputs) return sizes;
+  return node.Corrupt("it splits an axis of " + std::to_string(length) + " into " +
+                      std::to_string(outputs) + " parts by " + std::to_string(sizes.size()) +
+                      " sizes that do not fit");
+}
+
 // Only where nothing is repeated.
 Result<Activation> ReadExpand(NodeReader& node) {
   ECHOLENS_ASSIGN(const Activation input, node.Map(0));
@@ -197,11 +241,71 @@ Result<std::vector<int>> Permutation(NodeReader& node, std::size_t rank) {
   return permutation;
 }
 
+Result<Part> SlicedPart(NodeReader& node, const Shape& shape) {
+  ECHOLENS_ASSIGN(const auto starts, node.IntegersAt(1, "the starts"));
+  ECHOLENS_ASSIGN(const auto ends, node.IntegersAt(2, "the ends"));
+  std::vector<std::int64_t> axes, steps(starts.size(), 1);
+  for (std::size_t i = 0; i < starts.size(); ++i) axes.push_back(static_cast<std::int64_t>(i));
+  if (node.Has(3)) {
+    ECHOLENS_ASSIGN(axes, node.IntegersAt(3, "the axes"));
+  }
+  if (node.Has(4)) {
+    ECHOLENS_ASSIGN(steps, node.IntegersAt(4, "the steps"));
+  }
+  if (ends.size() != starts.size() || axes.size() != starts.size() ||
+      steps.size() != starts.size()) {
+    return node.Corrupt("its starts, ends, axes and steps are not of one length");
+  }
+  const std::size_t rank = shape.size();
+  ECHOLENS_CHECK(node.Axes(axes, rank));
+  Part part{std::vector<std::int64_t>(rank, 0),
+            {shape.begin(), shape.end()},
+            std::vector<std::int64_t>(rank, 1)};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const auto axis =
+        static_cast<std::size_t>(axes[i] < 0 ? axes[i] + std::int64_t(rank) : axes[i]);
+    const std::int64_t length = shape[axis];
+    if (steps[i] == 0 || std::abs(steps[i] / 2) > kMaxConstantElements) {
+      return node.Corrupt("its step is " + std::to_string(steps[i]));
+    }
+    const bool back = steps[i] < 0;
+    const auto inside = [&](std::int64_t at) {
+      if (at < 0) at = std::max(at, -length - 1) + length;
+      return back ? std::clamp<std::int64_t>(at, -1, length - 1)
+                  : std::clamp<std::int64_t>(at, 0, length);
+    };
+    const std::int64_t first = inside(starts[i]), last = inside(ends[i]);
+    const std::int64_t room = back ? first - last : last - first, stride = std::abs(steps[i]);
+    part.size[axis] = std::max<std::int64_t>((room + stride - 1) / stride, 0);
+    part.begin[axis] = first;
+    part.step[axis] = steps[i];
+  }
+  return part;
+}
+
+Result<std::vector<Activation>> ReadSplit(NodeReader& node, std::size_t outputs) {
+  ECHOLENS_ASSIGN(const Activation input, node.QuantisedMap(0));
+  ECHOLENS_ASSIGN(const int axis, node.Axis("axis", 0, input.shape.size()));
+  const auto along = static_cast<std::size_t>(axis);
+  ECHOLENS_ASSIGN(const auto sizes, SplitSizes(node, outputs, input.shape[along]));
+  Part part{std::vector<std::int64_t>(input.shape.size(), 0),
+            {input.shape.begin(), input.shape.end()},
+            {}};
+  std::vector<Activation> parts;
+  for (const std::int64_t size : sizes) {
+    part.size[along] = size;
+    ECHOLENS_ASSIGN(parts.emplace_back(),
+                    Taken(node, input, part, "/" + std::to_string(parts.size())));
+    part.begin[along] += size;
+  }
+  return parts;
+}
+
 ReadOperator FindShapeOperator(const std::string& op) {
   static const std::unordered_map<std::string, ReadOperator> table{
       {"Reshape", ReadReshape},     {"Flatten", ReadReshape},     {"Squeeze", ReadSqueeze},
       {"Unsqueeze", ReadUnsqueeze}, {"Expand", ReadExpand},       {"Concat", ReadConcat},
-      {"Tile", ReadTile},           {"Transpose", ReadTranspose},
+      {"Tile", ReadTile},           {"Transpose", ReadTranspose}, {"Slice", ReadSlice},
   };
   const auto found = table.find(op);
   return found == table.end() ? nullptr : found->second;

@@ -127,6 +127,7 @@ class Quantiser {
 
   void SetOperands(Node& node) {
     const Quantization& out = ScaleAt(node.outputs[0]);
+    if (auto* pad = std::get_if<Pad>(&node.op)) pad->value = Stored(pad->value, out);
     for (TensorId& id : node.inputs) {
       if (At(id).constant()) {
         id = Put(id, QuantiseOperand(At(id), ScaleOfOperand(id)));
@@ -134,6 +135,13 @@ class Quantiser {
         id = Requantised(id, out);
       }
     }
+  }
+
+  // The nearest number that the scale has.
+  static float Stored(float value, const Quantization& q) {
+    const auto zero_point = static_cast<float>(q.zero_points[0]);
+    const float stored = std::clamp(value / q.scales[0] + zero_point, -128.0F, 127.0F);
+    return (std::nearbyint(stored) - zero_point) * q.scales[0];
   }
 
   Quantization ScaleOfOperand(TensorId id) const {

@@ -60,12 +60,22 @@ bool Holds(const Range& outer, const Range& inner) {
   return outer.min <= inner.min && outer.max >= inner.max;
 }
 
-// Scales that LiteRT's kernels demand of their output: 0 to 1 in 256 steps.
+// Scales that LiteRT's kernels demand of their output: 0 to 1 in 256 steps, −1 to 1 likewise.
 std::optional<Quantization> Prescribed(const Operator& op) {
   const auto* unary = std::get_if<Unary>(&op);
+  if (unary != nullptr && unary->kind == UnaryKind::kTanh)
+    return Quantization{{1.0F / 128}, {0}, 0};
   const bool logistic = unary != nullptr && unary->kind == UnaryKind::kLogistic;
   if (!logistic && !std::holds_alternative<Softmax>(op)) return {};
   return Quantization{{1.0F / 256}, {-128}, 0};
+}
+
+// What is padded with must not be cut off by a scale that others chose.
+bool HoldsPadding(const Operator& op, const std::optional<Quantization>& fixed) {
+  const auto* pad = std::get_if<Pad>(&op);
+  if (pad == nullptr || !fixed) return true;
+  const float scale = fixed->scales[0], zero_point = static_cast<float>(fixed->zero_points[0]);
+  return Holds({(-128 - zero_point) * scale, (127 - zero_point) * scale}, {pad->value, pad->value});
 }
 
 bool IsClamp(const Operator& op) {
@@ -143,7 +153,8 @@ class Assignment {
     }
     const std::size_t in = Index(node.inputs[0]);
     if (StoredLikeOutput(node.op)) {
-      if (!Fixed(in) || !Fixed(out) || Fixed(in) == Fixed(out)) Join(in, out);
+      const bool alike = !Fixed(in) || !Fixed(out) || Fixed(in) == Fixed(out);
+      if (alike && HoldsPadding(node.op, Fixed(in))) Join(in, out);
     } else if (IsClamp(node.op)) {
       // Then the operator changes nothing but what is below or above.
       if (!Fixed(in) && !Fixed(out) && Holds(own_[out], GroupRange(in))) Join(in, out);
@@ -195,8 +206,9 @@ class Assignment {
       return ScaleOf({low, high}).scales[0];
     };
     return std::visit(Overloaded{[&](const Binary& op) {
-                                   return op.kind == BinaryKind::kAdd ? std::max(scale(0), scale(1))
-                                                                      : scale(0) * scale(1);
+                                   return op.kind == BinaryKind::kMul
+                                              ? scale(0) * scale(1)
+                                              : std::max(scale(0), scale(1));
                                  },
                                  [&](const Mean&) { return scale(0); },
                                  [&](const auto&) {
@@ -309,6 +321,7 @@ std::vector<Range> UsefulBounds(const Graph& graph) {
 bool StoredLikeOutput(const Operator& op) {
   return std::holds_alternative<Pool2d>(op) || std::holds_alternative<Pad>(op) ||
          std::holds_alternative<Concatenation>(op) || std::holds_alternative<Reshape>(op) ||
+         std::holds_alternative<Slice>(op) || std::holds_alternative<Permute>(op) ||
          std::holds_alternative<ResizeBilinear>(op);
 }
 

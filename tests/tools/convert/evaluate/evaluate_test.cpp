@@ -181,6 +181,8 @@ TEST_CASE("layers that only move values") {
   CheckNear(Run(ReshapeLayer{{1, 4}}, {{1, 2, 2}}, {{1, 2, 3, 4}}), {1, 2, 3, 4});
   CheckNear(Run(Transpose{{0, 2, 1}}, {{1, 2, 3}}, {{1, 2, 3, 4, 5, 6}}), {1, 4, 2, 5, 3, 6});
   CheckNear(Run(Transpose{{2, 0, 1}}, {{1, 2, 3}}, {{1, 2, 3, 4, 5, 6}}), {1, 4, 2, 5, 3, 6});
+  CheckNear(Run(SliceLayer{{0, 1, 1}, {1, 1, 2}}, {{1, 2, 3}}, {{1, 2, 3, 4, 5, 6}}), {5, 6});
+  CheckNear(Run(SliceLayer{{0, 0, 2}, {1, 2, 1}}, {{1, 2, 3}}, {{1, 2, 3, 4, 5, 6}}), {3, 6});
   CheckNear(Run(PadLayer{{0, 1, 0}, {0, 0, 1}, 7}, {{1, 1, 2}}, {{1, 2}}), {7, 7, 7, 1, 2, 7});
 }
 

@@ -38,6 +38,9 @@ TEST_CASE("layers that change nothing are dropped") {
       [](RandomNetwork& net, ValueId x) {
         return net.Add("one", PadLayer{{0, 0, 0, 0}, {0, 0, 0, 0}, 5}, {x});
       },
+      [](RandomNetwork& net, ValueId x) {
+        return net.Add("one", SliceLayer{{0, 0, 0, 0}, {1, 3, 3, 2}}, {x});
+      },
       [](RandomNetwork& net, ValueId x) { return net.Add("one", Concatenate{1}, {x}); },
       [](RandomNetwork& net, ValueId x) { return net.Add("one", ActivationLayer{}, {x}); },
       [](RandomNetwork& net, ValueId x) {

@@ -34,7 +34,7 @@ inline Names Layers(const SourceNetwork& network) {
             [](const Concatenate&) { return "concatenate"; },
             [](const ReshapeLayer&) { return "reshape"; },
             [](const Transpose&) { return "transpose"; }, [](const PadLayer&) { return "pad"; },
-            [](const ResizeLayer&) { return "resize"; },
+            [](const SliceLayer&) { return "slice"; }, [](const ResizeLayer&) { return "resize"; },
             [](const FakeQuantize&) { return "round"; }},
         node.op));
   }

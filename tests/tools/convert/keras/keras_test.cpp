@@ -49,16 +49,36 @@ void CheckClose(const std::vector<double>& got, const std::vector<double>& expec
 }  // namespace
 
 TEST_CASE("networks of every layer answer as Keras does") {
-  for (const char* file : {"convolution.keras",     "depthwise.keras",      "normalisation.keras",
-                           "activations.keras",     "pooling.keras",        "merging.keras",
-                           "geometry.keras",        "resizing.keras",       "training_only.keras",
-                           "nested.keras",          "frozen.keras",         "residual.keras",
-                           "mixed_precision.keras", "frozen-3.h5",          "residual-3.h5",
-                           "normalisation-3.h5",    "split-3.h5",           "activations-2.keras",
-                           "nested-2.keras",        "residual-2.keras",     "activations-2.h5",
-                           "merging-2.h5",          "training_only-2.h5",   "nested-2.h5",
-                           "frozen-2.h5",           "residual-2.h5",        "normalisation-2.h5",
-                           "nested-tf2_12.keras",   "residual-tf2_12.keras"}) {
+  for (const char* file : {"convolution.keras",
+                           "depthwise.keras",
+                           "normalisation.keras",
+                           "activations.keras",
+                           "pooling.keras",
+                           "merging.keras",
+                           "geometry.keras",
+                           "resizing.keras",
+                           "training_only.keras",
+                           "nested.keras",
+                           "frozen.keras",
+                           "residual.keras",
+                           "mixed_precision.keras",
+                           "frozen-3.h5",
+                           "residual-3.h5",
+                           "normalisation-3.h5",
+                           "split-3.h5",
+                           "activations-2.keras",
+                           "nested-2.keras",
+                           "residual-2.keras",
+                           "activations-2.h5",
+                           "merging-2.h5",
+                           "training_only-2.h5",
+                           "nested-2.h5",
+                           "frozen-2.h5",
+                           "residual-2.h5",
+                           "normalisation-2.h5",
+                           "nested-tf2_12.keras",
+                           "residual-tf2_12.keras",
+                           "cropping.keras"}) {
     CAPTURE(file);
     const std::string name(file, std::strchr(file, '.'));
     const auto network = ReadFile("keras/" + std::string(file));

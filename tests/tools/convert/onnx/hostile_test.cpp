@@ -379,6 +379,46 @@ TEST_CASE("options that the converter does not have") {
           AddInts(graph, "p", {0, 0, -1, 1, 0, 0, 1, 1});
           node.add_input("p");
         }) == "node 0 '/y' (Pad): pads of -1 and 1, expected 0 to 32768");
+  const auto slice = [](ErrorCode code, std::int64_t start, std::int64_t end, std::int64_t axis,
+                        std::int64_t step) {
+    return RefusedNode(code, "Slice", [&](auto& graph, auto& node) {
+      for (const auto& [name, value] :
+           {std::pair{"s", start}, {"e", end}, {"a", axis}, {"t", step}}) {
+        AddInts(graph, name, {value});
+        node.add_input(name);
+      }
+    });
+  };
+  CHECK(
+      slice(kCorrupt, 3, 2, 1, 1) ==
+      "node 0 '/y' (Slice): nothing is left of axis 3 of [1, 5, 5, 2], or the part leads outside");
+  CHECK(slice(kUnsupported, 0, 9, 3, 2) ==
+        "node 0 '/y' (Slice): a step of 2 along axis 3, expected 1: pool with a stride instead");
+  CHECK(slice(kUnsupported, -1, -9, 2, -1) ==
+        "node 0 '/y' (Slice): a step of -1 along axis 2, expected 1: pool with a stride instead");
+  CHECK(slice(kCorrupt, 0, 1, 4, 1) == "node 0 '/y' (Slice): axis 4 of a tensor with 4 axes");
+  CHECK(RefusedNode(kUnsupported, "Slice", [](auto&, auto& node) {
+          node.add_input("x");
+          node.add_input("x");
+        }).starts_with("node 0 '/y' (Slice): the starts (input 1) depends on the network's input"));
+  const auto split = [](const std::vector<std::int64_t>& sizes) {
+    return RefusedNode(kCorrupt, "Split", [&](auto& graph, auto& node) {
+      AddInts(graph, "s", sizes);
+      node.add_input("s");
+      node.add_output("z");
+      SetInt(node, "axis", 1);
+    });
+  };
+  for (const auto& sizes :
+       {std::vector<std::int64_t>{1, 2}, {2}, {1, 1, 0}, {-1, 3}, {std::int64_t{1} << 62, 1}}) {
+    CHECK(split(sizes) == "node 0 '/y' (Split): it splits an axis of 2 into 2 parts by " +
+                              std::to_string(sizes.size()) + " sizes that do not fit");
+  }
+  CHECK(
+      RefusedNode(kCorrupt, "Split", [](auto&, auto& node) {
+        for (const char* more : {"z", "z2"}) node.add_output(more);
+        SetInt(node, "axis", 1);
+      }) == "node 0 '/y' (Split): it splits an axis of 2 into 3 parts by 3 sizes that do not fit");
   const auto resize = [](std::vector<float> scales, const std::string& mode) {
     return RefusedNode(kUnsupported, "Resize", [&](auto& graph, auto& node) {
       AddFloats(graph, "s", {static_cast<std::int64_t>(scales.size())}, scales);

@@ -189,11 +189,41 @@ TEST_CASE("operators that pass values through share one scale") {
   const TensorId pooled =
       test.Add(Pool2d{PoolKind::kMax, Padding::kValid, {2, 2}, {2, 2}}, {padded});
   const TensorId resized = test.Add(ResizeBilinear{7, 7, false, true}, {pooled});
-  const TensorId flat = test.Add(Reshape{{1, -1}}, {resized});
+  const TensorId part = test.Add(Slice{{0, 1, 0, 0}, {1, 5, 7, 2}}, {resized});
+  const TensorId turned = test.Add(Permute{{0, 3, 1, 2}}, {part});
+  const TensorId flat = test.Add(Reshape{{1, -1}}, {turned});
   const Graph int8 = Good(Quantise(test.graph(), ReferenceRanges(test)));
-  for (const TensorId id : {padded, pooled, resized, flat})
+  for (const TensorId id : {padded, pooled, resized, part, turned, flat})
     CHECK(ScaleAt(int8, id) == ScaleAt(int8, x));
   CHECK(CountQuantize(int8) == 0);
+}
+
+TEST_CASE("what is padded with is one of the numbers that the scale has, none is cut off") {
+  NetworkCase test(5, DataType::kFloat32);
+  const TensorId x = test.Input({1, 4, 4, 2});
+  const TensorId padded = test.Add(Pad{{0, 1, 0, 0}, {0, 0, 0, 0}, -7.3F}, {x});
+  const Graph shared = Good(Quantise(test.graph(), ReferenceRanges(test)));
+  CHECK(ScaleAt(shared, padded) == ScaleAt(shared, x));
+  const Quantization& q = ScaleAt(shared, padded);
+  const float value = std::get<Pad>(shared.nodes[0].op).value;
+  const float stored = value / q.scales[0] + static_cast<float>(q.zero_points[0]);
+  CHECK(std::abs(value + 7.3F) <= q.scales[0]);
+  CHECK(std::abs(stored - std::nearbyint(stored)) < 1e-3F);
+
+  NetworkCase gate(6, DataType::kFloat32);
+  const TensorId share = gate.Add(Unary{UnaryKind::kLogistic}, {gate.Input({1, 4, 4, 2})});
+  const TensorId edge = gate.Add(Pad{{0, 1, 0, 0}, {0, 0, 0, 0}, -1}, {share});
+  const Graph bridged = Good(Quantise(gate.graph(), ReferenceRanges(gate)));
+  CHECK(ScaleAt(bridged, share) == Quantization{{1.0F / 256}, {-128}, 0});
+  CHECK(ScaleAt(bridged, edge) != ScaleAt(bridged, share));
+  CHECK(CountQuantize(bridged) == 1);
+}
+
+TEST_CASE("a hyperbolic tangent's output has the scale that LiteRT demands") {
+  NetworkCase test(9, DataType::kFloat32);
+  const TensorId y = test.Add(Unary{UnaryKind::kTanh}, {test.Input({1, 4, 4, 2})});
+  const Graph int8 = Good(Quantise(test.graph(), ReferenceRanges(test)));
+  CHECK(ScaleAt(int8, y) == Quantization{{1.0F / 128}, {0}, 0});
 }
 
 TEST_CASE("concatenation: shared scales where they cost little, QUANTIZE elsewhere") {

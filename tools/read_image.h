@@ -1,0 +1,22 @@
+// From the path of an image to what the engine makes of it.
+#pragma once
+
+#include <string>
+
+#include "classifier.h"
+#include "image/preprocess.h"
+#include "result.h"
+
+namespace echolens::tools {
+
+// Reads the file and classifies it. Errors: kFileUnreadable, kImageTooLarge, those of Classify.
+Result<Record> ClassifyFile(Classifier& classifier, const std::string& path);
+
+// The picture as a network sees it. Errors: kFileUnreadable, kImageTooLarge, those of DecodeImage
+// and Preprocess.
+Result<NetworkImage> NetworkPicture(const std::string& path, const Preprocessing& preprocessing);
+
+// The error without the file's name, which messages quote: a name can identify a patient.
+Error WithoutName(Error error, const std::string& path);
+
+}  // namespace echolens::tools
