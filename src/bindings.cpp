@@ -18,6 +18,7 @@
 namespace {
 
 using echolens::Classifier;
+using echolens::ClassifyOptions;
 using echolens::Engine;
 using echolens::Error;
 using echolens::ErrorCode;
@@ -67,10 +68,26 @@ val Load(const val& model) {
   return answer;
 }
 
-std::string Classify(Classifier& classifier, const val& image) {
+// Of {operatingPoint: string, force: boolean}, each optional.
+Result<ClassifyOptions> ReadOptions(const val& options) {
+  ClassifyOptions read;
+  if (!options.isUndefined() && !options.isNull()) {
+    const val point = options["operatingPoint"], force = options["force"];
+    if (!point.isUndefined() && !point.isString()) {
+      return Error{ErrorCode::kInvalidArgument, "operatingPoint is no string"};
+    }
+    if (point.isString()) read.operating_point = point.as<std::string>();
+    read.force = force.isTrue();
+  }
+  return read;
+}
+
+std::string Classify(Classifier& classifier, const val& image, const val& options) {
   const Result<Bytes> bytes = CopyIn(image);
   if (!bytes.ok()) return echolens::ErrorJson(bytes.error());
-  const Result<echolens::Record> record = classifier.Classify(bytes->span());
+  const Result<ClassifyOptions> read = ReadOptions(options);
+  if (!read.ok()) return echolens::ErrorJson(read.error());
+  const Result<echolens::Record> record = classifier.Classify(bytes->span(), *read);
   return record.ok() ? echolens::RecordJson(*record) : echolens::ErrorJson(record.error());
 }
 

@@ -152,14 +152,15 @@ Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
   record.model = {metadata.name, metadata.version, impl_->sha256};
 
   const auto refuse = [&](std::optional<Refusal> why) {
-    if (why && options.force) {
+    if (!why) return false;
+    if (options.force) {
       record.warnings.push_back("refused, and answered only because that was asked for: " +
                                 why->message);
       return false;
     }
     record.refused = std::move(why);
     record.timings.total = total.Lap();
-    return record.refused.has_value();
+    return true;
   };
   if (refuse(CheckPicture(decoded))) return record;
   lap.Lap();

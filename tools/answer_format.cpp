@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "csv.h"
+#include "model/graph.h"
 #include "reading/json.h"
 #include "research_only.h"
 #include "terminal.h"
@@ -27,6 +28,28 @@ std::string Milliseconds(double ms) {
 
 std::string Count(std::size_t n, const char* one) {
   return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
+}
+
+std::string Joined(const std::vector<std::string>& texts, const char* between) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : between) + text;
+  return joined;
+}
+
+// "96 % (94 % to 97 %)"
+std::string EstimateText(const Estimate& estimate) {
+  return Percent(estimate.value) + " (" + Percent(estimate.lower) + " to " +
+         Percent(estimate.upper) + ")";
+}
+
+std::string PointLine(const PointCall& at) {
+  const auto& [point, label, call] = at;
+  std::string line = "  at '" + point.name + "': " + call + " (" + label + " from " +
+                     NumberText(point.threshold);
+  if (point.sensitivity) line += ", sensitivity " + EstimateText(*point.sensitivity);
+  if (point.specificity) line += ", specificity " + EstimateText(*point.specificity);
+  if (!point.data.empty()) line += ", " + point.data;
+  return Printable(line + ")") + "\n";
 }
 
 // normal, benign, malignant as clinicians go through them; other labels behind, in the model's
@@ -57,12 +80,21 @@ class PlainText : public AnswerFormat {
              std::string(ErrorName(error.code)) + ")\n";
     }
     const Record& record = *answer.record;
+    if (record.refused) {
+      return "\n" + name + ": refused\n  " + Printable(record.refused->message) + " (" +
+             std::string(RefusalName(record.refused->code)) + ")\n";
+    }
     std::size_t width = 0;
     for (const auto& [label, probability] : record.probabilities)
       width = std::max(width, Columns(label));
     std::string text = "\n" + name + ": " + Printable(record.call) + "\n";
     for (const auto& [label, probability] : InReadingOrder(record.probabilities)) {
       text += "  " + PadRight(Printable(label), width) + PadLeft(Percent(probability), 7) + "\n";
+    }
+    for (const PointCall& at : record.operating_points) text += PointLine(at);
+    if (record.set) {
+      text += "  set at coverage " + NumberText(metadata_.conformal->coverage) + ": " +
+              Printable(record.set->empty() ? "none" : Joined(*record.set, ", ")) + "\n";
     }
     text += "  " + std::to_string(record.image.width) + " x " +
             std::to_string(record.image.height) + " pixels, read in " +
@@ -72,11 +104,11 @@ class PlainText : public AnswerFormat {
     return text;
   }
 
-  std::string Tail(std::size_t answered, std::size_t failed) const override {
-    const std::size_t all = answered + failed;
-    if (all == 1) return "";
-    return "\n" + Count(all, "image") + ": " + std::to_string(answered) + " answered, " +
-           std::to_string(failed) + " failed\n";
+  std::string Tail(const Counts& counts) const override {
+    if (counts.all() == 1) return "";
+    return "\n" + Count(counts.all(), "image") + ": " + std::to_string(counts.answered) +
+           " answered, " + std::to_string(counts.refused) + " refused, " +
+           std::to_string(counts.failed) + " failed\n";
   }
 
  private:
@@ -92,7 +124,7 @@ class JsonLines : public AnswerFormat {
                         : ErrorJson(record.error(), answer.file)) +
            "\n";
   }
-  std::string Tail(std::size_t, std::size_t) const override { return ""; }
+  std::string Tail(const Counts&) const override { return ""; }
 };
 
 class Csv : public AnswerFormat {
@@ -102,8 +134,10 @@ class Csv : public AnswerFormat {
   std::string Head() const override {
     std::vector<std::string> row{names_ ? "file" : "image", "call"};
     for (const std::string& label : metadata_.labels) row.push_back("probability_" + label);
+    for (const OperatingPoint& point : metadata_.operating_points)
+      row.push_back("call_" + point.name);
     for (const char* column :
-         {"warnings", "error_code", "error_message", "format", "width", "height", "image_sha256",
+         {"operating_point", "set", "warnings", "refused_code", "refused_message", "error_code", "error_message", "format", "width", "height", "image_sha256",
           "model_name", "model_version", "model_sha256"}) {
       row.emplace_back(column);
     }
@@ -111,30 +145,40 @@ class Csv : public AnswerFormat {
   }
 
   std::string Text(const Answer& answer) const override {
-    const std::string name = answer.file.value_or(std::to_string(answer.number));
-    const std::size_t labels = metadata_.labels.size();
+    std::vector<std::string> row{answer.file.value_or(std::to_string(answer.number))};
+    // call, probabilities, a call for each point, operating point, set
+    const std::size_t answer_cells =
+        3 + metadata_.labels.size() + metadata_.operating_points.size();
     if (!answer.record.ok()) {
       const Error& error = answer.record.error();
-      std::vector<std::string> row(labels + 12);
-      row[0] = name;
-      row[labels + 3] = ErrorName(error.code);
-      row[labels + 4] = error.detail;
+      row.resize(1 + answer_cells + 3);
+      row.emplace_back(ErrorName(error.code));
+      row.push_back(error.detail);
+      row.resize(row.size() + 7);
       return CsvRow(row);
     }
     const Record& record = *answer.record;
-    std::vector<std::string> row{name, record.call};
-    for (const ClassProbability& p : record.probabilities) row.push_back(JsonNumber(p.probability));
-    std::string warnings;
-    for (const std::string& warning : record.warnings)
-      warnings += (warnings.empty() ? "" : "; ") + warning;
+    if (record.refused) {
+      row.resize(1 + answer_cells);
+    } else {
+      row.push_back(record.call);
+      for (const ClassProbability& p : record.probabilities)
+        row.push_back(JsonNumber(p.probability));
+      for (const PointCall& at : record.operating_points) row.push_back(at.call);
+      row.push_back(record.operating_point);
+      row.push_back(record.set ? Joined(*record.set, "; ") : "");
+    }
+    row.push_back(Joined(record.warnings, "; "));
+    row.emplace_back(record.refused ? RefusalName(record.refused->code) : "");
+    row.push_back(record.refused ? record.refused->message : "");
     row.insert(row.end(),
-               {warnings, "", "", record.image.format, std::to_string(record.image.width),
+               {"", "", record.image.format, std::to_string(record.image.width),
                 std::to_string(record.image.height), record.image.sha256, record.model.name,
                 record.model.version, record.model.sha256});
     return CsvRow(row);
   }
 
-  std::string Tail(std::size_t, std::size_t) const override { return ""; }
+  std::string Tail(const Counts&) const override { return ""; }
 
  private:
   const Metadata& metadata_;

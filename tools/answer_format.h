@@ -19,12 +19,18 @@ struct Answer {
   Result<Record> record;
 };
 
+// Of images.
+struct Counts {
+  std::size_t answered = 0, refused = 0, failed = 0;
+  std::size_t all() const { return answered + refused + failed; }
+};
+
 class AnswerFormat {
  public:
   virtual ~AnswerFormat() = default;
   virtual std::string Head() const = 0;                      // before all answers
   virtual std::string Text(const Answer& answer) const = 0;  // of one
-  virtual std::string Tail(std::size_t answered, std::size_t failed) const = 0;  // after all
+  virtual std::string Tail(const Counts& counts) const = 0;    // after all
 };
 
 // "text", "jsonl" or "csv". The metadata must outlive it.

@@ -109,8 +109,10 @@ Result<Measured> MeasureClassifier(const std::vector<std::uint8_t>& model, const
     measured.input = options.image;
   }
   ECHOLENS_ASSIGN(Classifier classifier, Classifier::Load(model, {options.engine}));
+  ClassifyOptions all_steps;
+  all_steps.force = true;
   const auto once = [&]() -> Status {
-    ECHOLENS_ASSIGN(const Record record, classifier.Classify(image));
+    ECHOLENS_ASSIGN(const Record record, classifier.Classify(image, all_steps));
     const Timings& t = record.timings;
     const double times[] = {t.decode, t.preprocess, t.inference, t.total};
     for (std::size_t i = 0; i < measured.steps.size(); ++i)

@@ -14,6 +14,7 @@
 #include "memory_limit.h"
 #include "model_bytes.h"
 #include "read_image.h"
+#include "reading/decide.h"
 #include "terminal.h"
 
 namespace echolens::tools {
@@ -25,7 +26,9 @@ folders, in the order of their names) or - (paths on standard input, one a line)
 
 text is for people. jsonl prints one record a line (docs/record.md), csv one row an
 image, both in the order of the input. An image that cannot be read is answered
-with its error, and the rest goes on.
+with its error, one that the input gate refuses (colour Doppler, several panels,
+blank, too small, unlike those of the model) with the reason, and the rest goes on.
+--force answers refused images all the same, with a warning.
 
 A file name can identify a patient: --no-names keeps names out of what is printed;
 images are then numbered, and every record has the SHA-256 of its image.
@@ -36,7 +39,7 @@ Examples:
   echolens classify --format jsonl --jobs 4 --no-names scans/ > scans.jsonl
   find scans -name '*.png' | echolens classify --format jsonl -
 
-Exit status: 0 all were answered, 1 some failed, 2 wrong use, 130 interrupted.
+Exit status: 0 all were answered or refused, 1 some failed, 2 wrong use, 130 interrupted.
 
 Research and education only. Not a medical device.)";
 
@@ -45,9 +48,14 @@ struct Options {
   std::string format = "text";
   std::size_t jobs = 1;
   bool no_names = false;
+  ClassifyOptions classify;
   EngineOptions engine;
   std::vector<std::string> paths;
 };
+
+Error NamelessError(const Error& error, const std::string& path) {
+  return {error.code, WithoutName(error.detail, path)};
+}
 
 // One classifier a thread, all from the same bytes: the first that does not load ends it.
 Result<std::vector<Classifier>> LoadClassifiers(const Options& options, std::size_t count) {
@@ -65,38 +73,40 @@ Result<ExitCode> Run(const Options& options) {
   const std::size_t useful = std::max<std::size_t>(paths.total().value_or(options.jobs), 1);
   const std::size_t jobs = std::clamp<std::size_t>(options.jobs, 1, useful);
   ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options, jobs));
+  ECHOLENS_CHECK(FindOperatingPoint(classifiers[0].metadata(), options.classify.operating_point));
   const auto format =
       MakeAnswerFormat(options.format, classifiers[0].metadata(), !options.no_names);
   Progress progress(paths.total());
-  std::size_t answered = 0, failed = 0;
+  Counts counts;
 
   const auto work = [&](std::size_t worker, const ImagePath& path) {
     return std::pair(path.path, path.error ? Result<Record>(*path.error)
-                                           : ClassifyFile(classifiers[worker], path.path));
+                                           : ClassifyFile(classifiers[worker], path.path,
+                                                          options.classify));
   };
   const auto deliver = [&](std::pair<std::string, Result<Record>>& read) -> Status {
     auto& [path, record] = read;
-    const bool first = answered + failed == 0;
-    ++(record.ok() ? answered : failed);
-    Answer answer{answered + failed, path, std::move(record)};
+    const bool first = counts.all() == 0;
+    ++(!record.ok() ? counts.failed : record->refused ? counts.refused : counts.answered);
+    Answer answer{counts.all(), path, std::move(record)};
     if (options.no_names) {
-      if (!answer.record.ok()) answer.record = WithoutName(answer.record.error(), path);
+      if (!answer.record.ok()) answer.record = NamelessError(answer.record.error(), path);
       answer.file.reset();
     }
     progress.Clear();
     ECHOLENS_CHECK(Print((first ? format->Head() : "") + format->Text(answer)));
-    progress.Show(answered + failed, failed);
+    progress.Show(counts.all(), counts.failed);
     return Ok();
   };
   ECHOLENS_CHECK(InOrder(jobs, [&] { return paths.Next(); }, work, deliver));
   progress.Clear();
 
-  if (answered + failed > 0) ECHOLENS_CHECK(Print(format->Tail(answered, failed)));
+  if (counts.all() > 0) ECHOLENS_CHECK(Print(format->Tail(counts)));
   paths.ComplainOfLeftOut();
   if (Interrupted()) return ExitCode::kInterrupted;
-  if (answered + failed == 0)
+  if (counts.all() == 0)
     return Error{ErrorCode::kFileUnreadable, "there are no images to read"};
-  return failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
+  return counts.failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
 }
 
 }  // namespace
@@ -115,6 +125,10 @@ Command AddClassify(CLI::App& program) {
       ->check(CLI::Range(0, 256))
       ->type_name("N")
       ->capture_default_str();
+  app->add_option("--operating-point", options->classify.operating_point,
+                  "The model's operating point that makes the call; otherwise its first")
+      ->type_name("NAME");
+  app->add_flag("--force", options->classify.force, "Answer images that the input gate refuses");
   app->add_flag("--no-names", options->no_names, "Keep file names out of what is printed");
   AddMemoryLimit(*app, options->engine);
   app->footer(kExamples);

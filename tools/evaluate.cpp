@@ -104,14 +104,18 @@ bool Answer(Classifier& classifier, LabelledSet& set) {
     if (Interrupted()) return false;
     LabelledImage& image = images[i];
     const Result<Record> record = ClassifyFile(classifier, image.path);
-    if (record.ok()) {
+    if (!record.ok()) {
+      const Error& error = record.error();
+      set.faulty.push_back({image.number, image.file, image.path,
+                            std::string(ErrorName(error.code)), error.detail});
+    } else if (record->refused) {
+      set.refused.push_back({image.number, image.file, image.path,
+                             std::string(RefusalName(record->refused->code)),
+                             record->refused->message});
+    } else {
       for (const ClassProbability& p : record->probabilities)
         image.probabilities.push_back(p.probability);
       set.images.push_back(std::move(image));
-    } else {
-      const Error& error = record.error();
-      (error.code == ErrorCode::kImageRefused ? set.refused : set.faulty)
-          .push_back({image.number, image.file, image.path, error});
     }
     progress.Show(i + 1, set.refused.size() + set.faulty.size());
   }
@@ -139,8 +143,8 @@ Result<Summary> Summarise(const Options& options, LabelledSet set,
     std::string why = "no image has an answer: there is nothing to evaluate";
     for (const auto* unanswered : {&set.refused, &set.faulty}) {
       if (unanswered->empty()) continue;
-      const auto& [number, file, path, error] = unanswered->front();
-      why += "; " + PlaceText(set, number, file, true) + ": " + error.detail;
+      const auto& [number, file, path, code, message] = unanswered->front();
+      why += "; " + PlaceText(set, number, file, true) + ": " + message;
       break;
     }
     return Error{ErrorCode::kFileUnreadable, why};

@@ -16,10 +16,10 @@ Result<std::vector<std::uint8_t>> ReadImageFile(const std::string& path,
 
 }  // namespace
 
-Result<Record> ClassifyFile(Classifier& classifier, const std::string& path) {
-  constexpr ClassifyOptions kOptions;
-  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadImageFile(path, kOptions.limits));
-  return classifier.Classify(bytes, kOptions);
+Result<Record> ClassifyFile(Classifier& classifier, const std::string& path,
+                            const ClassifyOptions& options) {
+  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadImageFile(path, options.limits));
+  return classifier.Classify(bytes, options);
 }
 
 Result<NetworkImage> NetworkPicture(const std::string& path, const Preprocessing& preprocessing) {
@@ -29,11 +29,11 @@ Result<NetworkImage> NetworkPicture(const std::string& path, const Preprocessing
   return Preprocess(decoded.grey, preprocessing);
 }
 
-Error WithoutName(Error error, const std::string& path) {
+std::string WithoutName(std::string message, const std::string& path) {
   const std::string name = "'" + path + "'";
-  if (const std::size_t at = error.detail.find(name); at != std::string::npos)
-    error.detail.replace(at, name.size(), "the file");
-  return error;
+  if (const std::size_t at = message.find(name); at != std::string::npos)
+    message.replace(at, name.size(), "the file");
+  return message;
 }
 
 }  // namespace echolens::tools

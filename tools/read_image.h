@@ -10,13 +10,14 @@
 namespace echolens::tools {
 
 // Reads the file and classifies it. Errors: kFileUnreadable, kImageTooLarge, those of Classify.
-Result<Record> ClassifyFile(Classifier& classifier, const std::string& path);
+Result<Record> ClassifyFile(Classifier& classifier, const std::string& path,
+                            const ClassifyOptions& options = {});
 
 // The picture as a network sees it. Errors: kFileUnreadable, kImageTooLarge, those of DecodeImage
 // and Preprocess.
 Result<NetworkImage> NetworkPicture(const std::string& path, const Preprocessing& preprocessing);
 
-// The error without the file's name, which messages quote: a name can identify a patient.
-Error WithoutName(Error error, const std::string& path);
+// An error's message without the file's name, which it quotes: a name can identify a patient.
+std::string WithoutName(std::string message, const std::string& path);
 
 }  // namespace echolens::tools

@@ -4,7 +4,7 @@
  *   import { Classifier } from "./echolens.js";
  *   const classifier = await Classifier.load();
  *   const record = await classifier.classify(file);   // a Blob or bytes of a PNG, JPEG, BMP or GIF
- *   console.log(record.call, record.probabilities);
+ *   console.log(record.refused?.message ?? record.call, record.probabilities);
  *   classifier.close();
  *
  * Everything that fails is an EcholensError with a `code`: those of the engine ("image_corrupt", "model_unsupported", …;
@@ -15,7 +15,7 @@ import { bestSimd } from "./simd.js";
 
 export { EcholensError };
 
-/** @import { Bytes, ModelDescription, ReadingRecord, ReadyReply, Reply, Simd, Source } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ModelDescription, ReadingRecord, ReadyReply, Reply, Simd, Source } from "./protocol.js" */
 
 /**
  * @typedef {object} LoadOptions
@@ -28,6 +28,7 @@ export { EcholensError };
  * A call that waits or runs.
  * @typedef {object} Call
  * @property {Bytes} image
+ * @property {ClassifyChoice} options
  * @property {(record: ReadingRecord) => void} resolve
  * @property {(error: EcholensError) => void} reject
  */
@@ -99,14 +100,18 @@ export class Classifier {
    * its answer dropped; the promise rejects at once in both cases, with code "aborted", name "AbortError" and the
    * signal's reason as `cause`.
    *
+   * `operatingPoint` names the one of `model.operating_points` that makes the call; without it the first does. An image that is
+   * not one for this model is refused: the record then has `refused` {code, message} and no probabilities. `force` answers
+   * it nevertheless, with a warning.
+   *
    * Bytes are copied at the call; a Blob is read when its turn comes.
    * Errors: aborted, closed, worker_failed (this classifier has ended: load another), invalid_argument, file_unreadable,
    * and the engine's image_… codes.
    * @param {Blob | ArrayBuffer | ArrayBufferView} image
-   * @param {{signal?: AbortSignal}} [options]
+   * @param {{signal?: AbortSignal} & ClassifyChoice} [options]
    * @returns {Promise<ReadingRecord>}
    */
-  async classify(image, { signal } = {}) {
+  async classify(image, { signal, operatingPoint, force } = {}) {
     if (signal?.aborted) throw abortError(signal);
     if (this.#ended) throw new EcholensError(this.#ended.code, this.#ended.message);
     const bytes = image instanceof Blob ? image : copyOf(image);
@@ -117,7 +122,7 @@ export class Classifier {
     let onAbort = () => {};
     try {
       return await new Promise((resolve, reject) => {
-        const call = { image: bytes, resolve, reject };
+        const call = { image: bytes, options: { operatingPoint, force }, resolve, reject };
         onAbort = () => {
           this.#waiting = this.#waiting.filter((other) => other !== call);
           reject(abortError(/** @type {AbortSignal} */ (signal)));
@@ -140,8 +145,8 @@ export class Classifier {
     if (this.#running || this.#ended) return;
     this.#running = this.#waiting.shift();
     if (!this.#running) return;
-    const { image } = this.#running;
-    this.#worker.postMessage({ type: "classify", image }, image instanceof Blob ? [] : [image.buffer]);
+    const { image, options } = this.#running;
+    this.#worker.postMessage({ type: "classify", image, options }, image instanceof Blob ? [] : [image.buffer]);
   }
 
   /** @param {Reply} reply */

@@ -1,8 +1,9 @@
 /** The page: takes an image, hands it to the Classifier, shows what comes back. Alone to touch the DOM. */
 import { Classifier, EcholensError } from "./echolens.js";
+import { sentence } from "./protocol.js";
 import * as wording from "./wording.js";
 
-/** @import { ReadingRecord } from "./protocol.js" */
+/** @import { AnswerRecord, ReadingRecord } from "./protocol.js" */
 
 /** @typedef {"idle" | "loading" | "ready" | "busy" | "done" | "error"} State */
 
@@ -90,7 +91,9 @@ async function read(files, none) {
   if (signal.aborted) return; // another image took its place
   setState("busy", "Reading");
   try {
-    showRecord(await ready.classify(image, { signal }));
+    const record = await ready.classify(image, { signal });
+    if (record.refused) showProblem("This image was not read", refusal(record.refused), wording.whatToDo);
+    else showRecord(/** @type {AnswerRecord} */ (record));
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof EcholensError && error.code === "worker_failed") classifier = undefined;
@@ -130,7 +133,7 @@ function fillBar(bar, probability) {
   bar.classList.remove("called");
 }
 
-/** @param {ReadingRecord} record */
+/** @param {AnswerRecord} record */
 function showRecord(record) {
   setState("done", wording.capitalised(record.call));
   for (const bar of /** @type {Iterable<HTMLElement>} */ (bars.children)) {
@@ -166,6 +169,9 @@ function showProblem(title, error, whatToDo) {
   result.hidden = true;
   announcement.textContent = `${title}. ${message} ${advice}`;
 }
+
+/** @param {{code: string, message: string}} refused */
+const refusal = ({ code, message }) => new EcholensError(code, sentence(message));
 
 /** A sentence beside the answer; "" takes it away. @param {string} text */
 function showRemark(text) {

@@ -17,7 +17,21 @@
  * @property {string} version
  * @property {string[]} labels in the order of the network's outputs
  * @property {{width: number, height: number, channels: number}} input
+ * @property {OperatingPoint[]} operating_points the named rules that it offers
  * @property {string} sha256
+ */
+
+/**
+ * A picture is called `label` where its probability is at least the threshold.
+ * @typedef {object} OperatingPoint
+ * @property {string} name
+ * @property {string} label
+ * @property {number} threshold
+ * @property {Estimate} [sensitivity]
+ * @property {Estimate} [specificity]
+ * @property {string} [data] what they were measured on
+ *
+ * @typedef {{value: number, lower: number, upper: number}} Estimate with its 95 % interval
  */
 
 /**
@@ -28,20 +42,35 @@
  * @property {{sha256: string, width: number, height: number, format: string}} image width and height upright
  * @property {{name: string, version: string, sha256: string}} model
  * @property {{version: string}} engine
- * @property {Record<string, number>} probabilities by label
- * @property {string} call the label called
- * @property {string} operating_point the rule that called it
+ * @property {{code: string, message: string}} [refused] why the image has no answer: it is not one for this model.
+ *   Then members that say "unless refused" are absent.
+ * @property {Record<string, number>} [probabilities] by label, unless refused
+ * @property {string} [call] the label called, unless refused
+ * @property {string} [operating_point] the rule that called it, unless refused
+ * @property {(OperatingPoint & {call: string})[]} [operating_points] what each calls it, where the model has them
+ * @property {string[]} [set] labels that are not excluded, where the model has conformal quantiles
  * @property {string[]} warnings
- * @property {{x: number, y: number, width: number, height: number}} region what was analysed, pixels of the upright picture
+ * @property {{x: number, y: number, width: number, height: number}} [region] what was analysed, pixels of the upright
+ *   picture, unless refused
  * @property {{build: string, simd: string, timings: Timings}} run
+ *
+ * @typedef {ReadingRecord & Required<Pick<ReadingRecord, "probabilities" | "call" | "operating_point" | "region">>}
+ *   AnswerRecord one that is not refused
  */
 
 /** @typedef {{decode_ms: number, preprocess_ms: number, inference_ms: number, total_ms: number}} Timings */
 
 /**
+ * How one image is read.
+ * @typedef {object} ClassifyChoice
+ * @property {string} [operatingPoint] name of the model's operating point that makes the call; default: its first
+ * @property {boolean} [force] answer an image that the input gate refuses, with a warning
+ */
+
+/**
  * To the worker. A `wasm` or `model` that is absent lies beside the script; addresses are absolute.
  * @typedef {{type: "load", simd: Simd, wasm?: Bytes | string, model?: Bytes | string}} LoadRequest
- * @typedef {{type: "classify", image: Bytes}} ClassifyRequest
+ * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 

@@ -1,6 +1,6 @@
 /** The page's words and numbers, apart from where they stand: pure functions of a record or an error. */
 
-/** @import { ReadingRecord } from "./protocol.js" */
+/** @import { AnswerRecord, ReadingRecord } from "./protocol.js" */
 
 /** Between a number and its unit: no line ends there. */
 const gap = "\u00a0";
@@ -37,7 +37,7 @@ const size = (width, height) => `${width}${gap}×${gap}${height} pixels`;
 
 /**
  * What of the picture was looked at.
- * @param {ReadingRecord} record
+ * @param {AnswerRecord} record
  */
 export function analysed({ image, region }) {
   const whole = region.width === image.width && region.height === image.height;
@@ -54,7 +54,7 @@ export const recordFileName = ({ image }) => `echolens-${image.sha256.slice(0, 1
 
 /**
  * The whole answer in a sentence, for people who hear the page.
- * @param {ReadingRecord} record
+ * @param {AnswerRecord} record
  */
 export function spoken({ call, probabilities }) {
   const scores = readingOrder(Object.keys(probabilities)).map((label) => `${label} ${percent(probabilities[label])}`);
@@ -63,13 +63,15 @@ export function spoken({ call, probabilities }) {
 
 /**
  * Name and value of everything a record says about where it comes from.
- * @param {ReadingRecord} record
+ * @param {AnswerRecord} record
  * @returns {[string, string][]}
  */
-export function provenance({ image, model, engine, operating_point, run }) {
+export function provenance({ image, model, engine, operating_point, operating_points, set, run }) {
   const { decode_ms, preprocess_ms, inference_ms } = run.timings;
   return [
     ["Operating point", operating_point],
+    .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`At ${name}`, call])),
+    .../** @type {[string, string][]} */ (set ? [["Not excluded", set.join(", ") || "none"]] : []),
     ["Model", `${model.name} ${model.version}`],
     ["Model SHA-256", model.sha256],
     ["Image", `${image.format.toUpperCase()}, ${size(image.width, image.height)}`],
@@ -83,7 +85,7 @@ export function provenance({ image, model, engine, operating_point, run }) {
 export const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * What a person can do about an error; the error's own message says what is wrong.
+ * What a person can do about an error or a refusal; its own message says what is wrong.
  * @type {Record<string, string>}
  */
 const advice = {
@@ -92,7 +94,11 @@ const advice = {
   image_corrupt: "Export or copy the image again: it may have been cut off on the way.",
   image_too_large: "Export the image at a smaller size.",
   image_too_small: "Choose the image at its full size, not a thumbnail.",
-  image_refused: "Choose a breast-ultrasound image of the kind that the model was made for.",
+  too_small: "Choose the image at its full size, not a thumbnail.",
+  coloured: "Choose a grey B-mode image, without colour Doppler or elastography.",
+  blank: "Choose an image that shows tissue.",
+  several_panels: "Save one of the pictures as an image of its own, and choose that.",
+  unlike: "Choose a breast-ultrasound image of the kind that the model was made for.",
   file_unreadable: "If it is a folder, open it and choose one image; if it was moved, choose it again.",
   out_of_memory: "Close other tabs or programs, then choose the image again.",
   worker_failed: "Choose the image again: the engine then starts anew. If that does not help, reload the page.",

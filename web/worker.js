@@ -1,7 +1,7 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
 import { EcholensError, reasonOf, sentence } from "./protocol.js";
 
-/** @import { Bytes, ClassifyRequest, LoadRequest, Reply } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, LoadRequest, Reply } from "./protocol.js" */
 
 /**
  * The WebAssembly module's interface (src/bindings.cpp).
@@ -13,7 +13,7 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  *   (loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
  *
  * @typedef {object} ClassifierHandle
- * @property {(image: Uint8Array) => string} classify a record or {schema, error}, as JSON
+ * @property {(image: Uint8Array, options: ClassifyChoice) => string} classify a record or {schema, error}, as JSON
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
@@ -64,7 +64,7 @@ async function load({ simd, wasm, model }) {
 }
 
 /** @param {ClassifyRequest} request @returns {Promise<Reply>} */
-async function classify({ image }) {
+async function classify({ image, options }) {
   /** @type {Uint8Array} */
   let bytes;
   try {
@@ -72,7 +72,7 @@ async function classify({ image }) {
   } catch (error) {
     return { type: "error", code: "file_unreadable", message: reasonOf(error), memoryBytes: engine.memoryBytes() };
   }
-  const answer = JSON.parse(classifier.classify(bytes));
+  const answer = JSON.parse(classifier.classify(bytes, options));
   const memoryBytes = engine.memoryBytes();
   return answer.error
     ? { type: "error", code: answer.error.code, message: sentence(answer.error.message), memoryBytes }

@@ -34,7 +34,7 @@ TEST_CASE("what is no image is an error, with or without its name") {
   const auto picture = NetworkPicture(lost, preprocessing);
   REQUIRE(!picture.ok());
   CHECK(picture.error().detail == "cannot read '" + lost + "': No such file or directory");
-  CHECK(WithoutName(picture.error(), lost).detail ==
+  CHECK(WithoutName(picture.error().detail, lost) ==
         "cannot read the file: No such file or directory");
-  CHECK(WithoutName(picture.error(), "other").detail == picture.error().detail);
+  CHECK(WithoutName(picture.error().detail, "other") == picture.error().detail);
 }

@@ -72,7 +72,9 @@ class Rows {
     if (columns_.file < row.cells.size()) image.file = row.cells[columns_.file];
     if (!folder_.empty()) image.path = (fs::path(folder_) / image.file).string();
     if (Status status = Fill(image, row.cells, width); !status.ok()) {
-      set_.faulty.push_back({image.number, image.file, image.path, std::move(status).error()});
+      const Error& error = status.error();
+      set_.faulty.push_back({image.number, image.file, image.path,
+                             std::string(ErrorName(error.code)), error.detail});
     } else {
       set_.images.push_back(std::move(image));
     }
@@ -156,7 +158,9 @@ Result<LabelledSet> ReadClassFolders(const std::string& folder,
     const auto label = FindLabel(labels, inside.begin()->string());
     const std::size_t number = set.images.size() + set.faulty.size() + 1;
     if (path->error) {
-      set.faulty.push_back({number, inside.string(), path->path, *std::move(path->error)});
+      const Error& error = *path->error;
+      set.faulty.push_back({number, inside.string(), path->path,
+                            std::string(ErrorName(error.code)), error.detail});
     } else if (tools::IsMask(path->path)) {
       ++set.masks;
     } else if (!label || std::next(inside.begin()) == inside.end()) {

@@ -22,15 +22,15 @@ struct LabelledImage {
 // An image without an answer, and why.
 struct Unanswered {
   std::size_t number = 0;
-  std::string file, path;  // as above
-  Error error;
+  std::string file, path;     // as above
+  std::string code, message;  // of the error, or of the refusal
 };
 
 struct LabelledSet {
   std::string unit = "line";  // what `number` counts: "line" or "image"
   std::vector<std::string> labels;
   std::vector<LabelledImage> images;
-  std::vector<Unanswered> refused;  // by the model's gate
+  std::vector<Unanswered> refused;  // by the input gate
   std::vector<Unanswered> faulty;   // rows and images that cannot be used
   std::size_t masks = 0;            // left out: named like a lesion's mask
   std::size_t without_label = 0;    // images in the folder that nothing says the class of

@@ -275,9 +275,10 @@ std::string UnansweredTable(const Summary& summary, const std::string& title,
   std::string html = "<h2>" + title + "</h2>\n<div class=\"text\">";
   std::vector<std::vector<std::string>> rows{{"Image", "Why"}};
   for (const Unanswered& image : images) {
-    const Error error = summary.names ? image.error : tools::WithoutName(image.error, image.path);
+    const std::string message =
+        summary.names ? image.message : tools::WithoutName(image.message, image.path);
     rows.push_back({Escaped(PlaceText(summary.set, image.number, image.file, summary.names)),
-                    Escaped(error.detail)});
+                    Escaped(message)});
   }
   return html + Table("", rows) + "</div>\n";
 }
@@ -293,7 +294,7 @@ std::string ReportPage(const Summary& summary, const Preprocessing* seen) {
       ConfusionTable(figures) + "<div class=\"plots\">\n" + RocFigure(figures) +
       ReliabilityFigure(figures) + DecisionFigure(figures) + "</div>\n" + PointsTable(summary) +
       MistakesSection(summary, seen) +
-      UnansweredTable(summary, "Refused: unlike the images that the model reads",
+      UnansweredTable(summary, "Refused: not images that the model reads",
                       summary.set.refused) +
       UnansweredTable(summary, "Not evaluated", summary.set.faulty) + "</main>\n";
   return Page(title, kReportStyle, body);

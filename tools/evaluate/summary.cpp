@@ -117,7 +117,7 @@ std::string UnansweredText(const LabelledSet& set, const std::string& title,
   std::string text = "\n" + title + "\n";
   for (const Unanswered& image : images) {
     text += "  " + PlaceText(set, image.number, Printable(image.file), true) + ": " +
-            Printable(image.error.detail) + "\n";
+            Printable(image.message) + "\n";
   }
   return text;
 }
@@ -130,7 +130,7 @@ std::string SummaryText(const Summary& summary) {
                      PointsText(summary) + "\n";
   for (const PointFigures& point : figures.points) text += PointText(figures, point);
   return text + CalibrationText(figures) +
-         UnansweredText(summary.set, "Refused: unlike the images that the model reads",
+         UnansweredText(summary.set, "Refused: not images that the model reads",
                         summary.set.refused) +
          UnansweredText(summary.set, "Not evaluated", summary.set.faulty);
 }

@@ -85,9 +85,9 @@ Json UnansweredJson(const Summary& summary, const std::vector<Unanswered>& image
   for (const Unanswered& image : images) {
     Json entry{{summary.set.unit, image.number}};
     if (summary.names) entry["file"] = image.file;
-    const Error error = summary.names ? image.error : tools::WithoutName(image.error, image.path);
-    entry["code"] = ErrorName(error.code);
-    entry["message"] = error.detail;
+    entry["code"] = image.code;
+    entry["message"] =
+        summary.names ? image.message : tools::WithoutName(image.message, image.path);
     json.push_back(entry);
   }
   return json;

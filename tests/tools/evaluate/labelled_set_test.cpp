@@ -16,7 +16,7 @@ const std::vector<std::string> kLabels{"normal", "benign", "malignant"};
 std::vector<std::string> Faults(const LabelledSet& set) {
   std::vector<std::string> faults;
   for (const Unanswered& image : set.faulty)
-    faults.push_back(std::to_string(image.number) + " " + image.file + ": " + image.error.detail);
+    faults.push_back(std::to_string(image.number) + " " + image.file + ": " + image.message);
   return faults;
 }
 
