@@ -81,7 +81,7 @@ TEST_CASE("a record holds what the engine's parts give") {
     const ModelFile model = HonestModel(type);
     const Metadata& metadata = *model.metadata;
     const Bytes model_bytes = WriteTflite(model);
-    const Bytes image = RandomBmp(40, 23, 1);
+    const Bytes image = RandomBmp(140, 123, 1);
     Result<Classifier> classifier = Classifier::Load(model_bytes);
     REQUIRE(classifier.ok());
     CHECK(classifier->metadata().name == "small");
@@ -90,16 +90,16 @@ TEST_CASE("a record holds what the engine's parts give") {
     REQUIRE(record.ok());
 
     CHECK(record->image.sha256 == Sha256Hex(image));
-    CHECK(record->image.width == 40);
-    CHECK(record->image.height == 23);
+    CHECK(record->image.width == 140);
+    CHECK(record->image.height == 123);
     CHECK(record->image.format == "bmp");
     CHECK(record->model.name == "small");
     CHECK(record->model.version == "1.0");
     CHECK(record->model.sha256 == Sha256Hex(model_bytes));
     CHECK(record->region.x == 0);
     CHECK(record->region.y == 0);
-    CHECK(record->region.width == 40);
-    CHECK(record->region.height == 23);
+    CHECK(record->region.width == 140);
+    CHECK(record->region.height == 123);
     CHECK(record->warnings.empty());
     CHECK(record->operating_point == "largest probability");
 
@@ -138,7 +138,7 @@ ModelFile FullModel(const std::function<void(Metadata&)>& change) {
 }
 
 TEST_CASE("probabilities are averaged over the views") {
-  const Bytes image = RandomBmp(24, 24, 3);
+  const Bytes image = RandomBmp(124, 124, 3);
   const auto probabilities = [&](std::vector<View> views, const Bytes& picture) {
     Classifier classifier = Loaded(FullModel([&](Metadata& metadata) {
       metadata.gate.reset();
@@ -164,7 +164,7 @@ TEST_CASE("the call is that of the operating point, and every point is in the re
     Classifier classifier = Loaded(model);
     ClassifyOptions options;
     options.operating_point = name;
-    Result<Record> read = classifier.Classify(RandomBmp(24, 24, 3), options);
+    Result<Record> read = classifier.Classify(RandomBmp(124, 124, 3), options);
     REQUIRE(read.ok());
     return *std::move(read);
   };
@@ -204,7 +204,7 @@ TEST_CASE("the conformal set is in the record, with a word where it is not one c
       metadata.gate.reset();
       metadata.conformal = Conformal{0.9F, quantiles};
     }));
-    Result<Record> record = classifier.Classify(RandomBmp(24, 24, 3));
+    Result<Record> record = classifier.Classify(RandomBmp(124, 124, 3));
     REQUIRE(record.ok());
     REQUIRE(record->set);
     return *std::move(record);
@@ -220,13 +220,13 @@ TEST_CASE("the conformal set is in the record, with a word where it is not one c
   REQUIRE(none.warnings.size() == 1);
   CHECK(none.warnings[0].starts_with("low confidence: no class is left "));
   Classifier without = Loaded(HonestModel(DataType::kInt8));
-  const Result<Record> record = without.Classify(RandomBmp(24, 24, 3));
+  const Result<Record> record = without.Classify(RandomBmp(124, 124, 3));
   REQUIRE(record.ok());
   CHECK(!record->set);
 }
 
 TEST_CASE("what lies beyond the gate is refused") {
-  const Bytes image = RandomBmp(24, 24, 3);
+  const Bytes image = RandomBmp(124, 124, 3);
   Classifier wide = Loaded(FullModel([](Metadata& metadata) { metadata.gate->threshold = 1e6F; }));
   CHECK(wide.Classify(image).ok());
   Classifier narrow = Loaded(FullModel([](Metadata& metadata) {
@@ -234,12 +234,53 @@ TEST_CASE("what lies beyond the gate is refused") {
     metadata.gate->inverse_covariance = {1, 1};
     metadata.gate->threshold = 16000;
   }));
-  const Result<Record> refused = narrow.Classify(image);
-  REQUIRE(!refused.ok());
-  CHECK(ErrorName(refused.error().code) == "image_refused");
-  CHECK(refused.error().detail.starts_with(
-      "the image is unlike those that the model reads: it lies "));
-  CHECK(refused.error().detail.ends_with(" from them, expected up to 16000"));
+  const Result<Record> record = narrow.Classify(image);
+  REQUIRE(record.ok());
+  REQUIRE(record->refused);
+  CHECK(RefusalName(record->refused->code) == "unlike");
+  const std::string& message = record->refused->message;
+  CHECK(message.starts_with("the image is unlike those that the model reads: it lies "));
+  CHECK(message.ends_with(" from them, expected up to 16000"));
+  CHECK(record->probabilities.empty());
+  CHECK(record->call == "");
+  CHECK(record->operating_points.empty());
+  CHECK(!record->set);
+
+  ClassifyOptions force;
+  force.force = true;
+  const Result<Record> forced = narrow.Classify(image, force);
+  REQUIRE(forced.ok());
+  CHECK(!forced->refused);
+  REQUIRE(!forced->warnings.empty());
+  CHECK(forced->warnings[0] ==
+        "refused, and answered only because that was asked for: " + message);
+  const Result<Record> free = wide.Classify(image);
+  REQUIRE(free.ok());
+  for (std::size_t i = 0; i < 3; ++i)
+    CHECK(forced->probabilities[i].probability == free->probabilities[i].probability);
+}
+
+TEST_CASE("what the input gate refuses never reaches the network, unless forced") {
+  Classifier classifier = Loaded(HonestModel(DataType::kInt8));
+  const Bytes blank = Bmp(120, 120, [](int, int) { return 90; });
+  const Result<Record> refused = classifier.Classify(blank);
+  REQUIRE(refused.ok());
+  REQUIRE(refused->refused);
+  CHECK(RefusalName(refused->refused->code) == "blank");
+  CHECK(refused->image.sha256 == Sha256Hex(blank));
+  CHECK(refused->model.name == "small");
+  CHECK(refused->probabilities.empty());
+  CHECK(refused->timings.inference == 0);
+  CHECK(refused->timings.total >= refused->timings.decode);
+  ClassifyOptions force;
+  force.force = true;
+  const Result<Record> forced = classifier.Classify(blank, force);
+  REQUIRE(forced.ok());
+  CHECK(!forced->refused);
+  CHECK(forced->probabilities.size() == 3);
+  REQUIRE(forced->warnings.size() == 1);
+  CHECK(forced->warnings[0].starts_with("refused, and answered only because that was asked for: "
+                                        "the picture is nearly blank"));
 }
 
 TEST_CASE("the first of equal probabilities is called") {
@@ -249,7 +290,7 @@ TEST_CASE("the first of equal probabilities is called") {
   }
   model.metadata->golden = GoldenCase{7, {Bytes(12)}};
   Classifier classifier = Loaded(model);
-  const Result<Record> record = classifier.Classify(RandomBmp(20, 20, 1));
+  const Result<Record> record = classifier.Classify(RandomBmp(120, 120, 1));
   REQUIRE(record.ok());
   for (const ClassProbability& entry : record->probabilities) CHECK(entry.probability == 1 / 3.0);
   CHECK(record->call == "normal");
@@ -259,10 +300,13 @@ TEST_CASE("an enlarged picture has a warning") {
   Classifier classifier = Loaded(HonestModel(DataType::kInt8));
   ClassifyOptions options;
   options.limits.min_side = 1;
+  options.force = true;  // too small otherwise
   const auto warnings = [&](int width, int height) {
     const Result<Record> record = classifier.Classify(RandomBmp(width, height, 1), options);
     REQUIRE(record.ok());
-    return record->warnings;
+    const std::vector<std::string>& all = record->warnings;
+    REQUIRE(!all.empty());
+    return std::vector<std::string>(all.begin() + 1, all.end());  // without that of force
   };
   CHECK(warnings(6, 6).empty());
   CHECK(warnings(6, 2).empty());
@@ -349,26 +393,28 @@ TEST_CASE("a logit that is not finite is an error, never an answer") {
   Classifier classifier = Loaded(OverflowingModel());
   const Bytes dark = Bmp(20, 20, [](int, int) { return 50; });
   const Bytes light = Bmp(20, 20, [](int, int) { return 255; });
-  const Result<Record> record = classifier.Classify(dark);
+  ClassifyOptions force;  // they are blank
+  force.force = true;
+  const Result<Record> record = classifier.Classify(dark, force);
   REQUIRE(record.ok());
   CHECK(record->call == "benign");
-  CheckError(classifier.Classify(light), ErrorCode::kModelInvalid,
+  CheckError(classifier.Classify(light, force), ErrorCode::kModelInvalid,
              "the network's logit of 'benign' is inf for this image, expected a finite number");
-  CHECK(classifier.Classify(dark).ok());
+  CHECK(classifier.Classify(dark, force).ok());
 }
 
 TEST_CASE("an image that cannot be read leaves no trace") {
   Classifier classifier = Loaded(HonestModel(DataType::kFloat32));
-  const Bytes image = RandomBmp(40, 30, 1);
+  const Bytes image = RandomBmp(140, 130, 1);
   const Result<Record> before = classifier.Classify(image);
   REQUIRE(before.ok());
 
   CheckError(classifier.Classify({}), ErrorCode::kImageEmpty, "the file is empty");
-  for (std::size_t length = 1; length < image.size(); length += 97) {
+  for (std::size_t length = 1; length < image.size(); length += 997) {
     CHECK(!classifier.Classify(std::span(image).first(length)).ok());
   }
   ClassifyOptions narrow;
-  narrow.limits.max_side = 39;
+  narrow.limits.max_side = 139;
   const Result<Record> too_large = classifier.Classify(image, narrow);
   REQUIRE(!too_large.ok());
   CHECK(too_large.error().code == ErrorCode::kImageTooLarge);
@@ -384,12 +430,12 @@ TEST_CASE("the order of images does not matter, nor which copy of the model read
     Classifier forwards = Loaded(model), backwards = Loaded(model);
     std::vector<std::string> first, second;
     for (int i = 0; i < 20; ++i) {
-      const Result<Record> record = forwards.Classify(RandomBmp(20 + 7 * i, 90 - 3 * i, i));
+      const Result<Record> record = forwards.Classify(RandomBmp(120 + 7 * i, 190 - 3 * i, i));
       REQUIRE(record.ok());
       first.push_back(Reproducible(*record));
     }
     for (int i = 19; i >= 0; --i) {
-      const Result<Record> record = backwards.Classify(RandomBmp(20 + 7 * i, 90 - 3 * i, i));
+      const Result<Record> record = backwards.Classify(RandomBmp(120 + 7 * i, 190 - 3 * i, i));
       REQUIRE(record.ok());
       second.insert(second.begin(), Reproducible(*record));
     }

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "image/sample_files.h"
@@ -47,6 +49,37 @@ TEST_CASE("every kind of file decodes to Pillow's grey") {
     // libjpeg and stb_image round the inverse transform and the colours differently.
     CHECK(largest <= (image->format == ImageFormat::kJpeg ? 2 : 0));
   }
+}
+
+TEST_CASE("coloured pixels are counted where red, green and blue lie apart") {
+  const auto bmp = [](const std::vector<std::array<int, 3>>& colours) {
+    File file = ReadTestData("decode/24.bmp");
+    file.resize(54);
+    const auto width = static_cast<std::uint8_t>(colours.size());
+    file[18] = width, file[22] = 1;
+    file[10] = 54;
+    for (const auto& [red, green, blue] : colours) {
+      for (const int sample : {blue, green, red}) file.push_back(static_cast<std::uint8_t>(sample));
+    }
+    while ((file.size() - 54) % 4 != 0) file.push_back(0);
+    return file;
+  };
+  const auto count = [](const File& file) {
+    const Result<DecodedImage> image = DecodeImage(file, kSmall);
+    REQUIRE_MESSAGE(image.ok(), image.error().detail);
+    return image->coloured;
+  };
+  CHECK(count(bmp({{0, 0, 0}, {200, 200, 200}, {255, 208, 255}})) == 0);
+  CHECK(count(bmp({{48, 0, 0}, {47, 0, 0}, {100, 148, 120}, {0, 20, 255}})) == 3);
+  for (const std::string& name : DecodeNames()) {
+    if (!name.starts_with("grey")) continue;
+    CAPTURE(name);
+    CHECK(count(ReadTestData("decode/" + name)) == 0);
+  }
+  // The same picture in every format has as many, but for what JPEG changes.
+  const auto rgb = count(ReadTestData("decode/rgb-8.png"));
+  CHECK(rgb > 45 * 37 / 20);
+  CHECK(count(ReadTestData("decode/24.bmp")) == rgb);
 }
 
 TEST_CASE("the format is named as the record has it") {

@@ -63,6 +63,18 @@ TEST_CASE("every operating point stands with what it calls, and the set behind t
   CHECK(RecordJson(record).find(R"("set":[],)") != std::string::npos);
 }
 
+TEST_CASE("a refused image has the reason in place of an answer") {
+  Record record = SmallRecord();
+  record.refused = Refusal{RefusalCode::kBlank, "nearly \"blank\""};
+  CHECK(RecordJson(record) == R"({"schema":"echolens.record/1",)"
+                              R"("image":{"sha256":"0a","width":640,"height":480,"format":"png"},)"
+                              R"("model":{"name":"small","version":"1.0","sha256":"1b"},)"
+                              R"("engine":{"version":")" ECHOLENS_VERSION R"("},)"
+                              R"("refused":{"code":"blank","message":"nearly \"blank\""},)"
+                              R"("warnings":[],)" +
+                                  kRun + "}");
+}
+
 TEST_CASE("labels keep their text and their order") {
   Record record = SmallRecord();
   record.probabilities = {{"2", 0.5}, {"1 \"x\"", 0.5}, {"乳房", 0}};

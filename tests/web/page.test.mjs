@@ -20,7 +20,7 @@ const browser = await launchBrowser();
 /** @param {Buffer} buffer @param {string} [name] @returns {Picture} */
 const picture = (buffer, name = "patient-name.png") => ({ name, mimeType: "image/png", buffer });
 const small = picture(png(160, 120, 1));
-const other = picture(png(200, 90, 2));
+const other = picture(png(200, 100, 2));
 const large = picture(png(1500, 1500, 3));
 
 /** The words in tests are those of clinical.md, not of index.html. */
@@ -190,6 +190,7 @@ test("files that cannot be read get a sentence and what to do, and the page goes
     [small.buffer.subarray(0, small.buffer.length >> 1), "image_corrupt", /cut off/],
     [webp, "image_unsupported", /WebP/],
     [png(8, 8, 1), "image_too_small", /full size/],
+    [png(60, 200, 1), "too_small", /full size/],
   ];
   for (const [buffer, code, words] of cases) {
     await choose(page, picture(buffer));

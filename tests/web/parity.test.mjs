@@ -15,7 +15,7 @@ import { launchBrowser, openPage } from "./support/browser.mjs";
 import { dist, serveSite } from "./support/site.mjs";
 
 /** @import { TestContext } from "node:test" */
-/** @import { ReadingRecord, Simd } from "../../web/protocol.js" */
+/** @import { AnswerRecord, ClassifyChoice, Simd } from "../../web/protocol.js" */
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = join(root, "build/native/echolens");
@@ -41,14 +41,22 @@ function reproducible(text) {
   return cut;
 }
 
+/** Every image goes through the network: of those that the input gate refuses there would be little to compare. */
+const choice = { force: true };
+
 /** @param {string[]} options @returns {string[]} a record for each image */
 function nativeRecords(...options) {
+  return recordsOf("--force", ...options);
+}
+
+/** @param {string[]} options @returns {string[]} */
+function recordsOf(...options) {
   const args = ["classify", "--format", "jsonl", "--no-names", ...options, ...names.map((name) => join(folder, name))];
   return execFileSync(program, args, { encoding: "utf8" }).trim().split("\n").map(reproducible);
 }
 
-/** @param {Simd} simd @param {string} model @returns {Promise<string[]>} */
-async function nodeRecords(simd, model) {
+/** @param {Simd} simd @param {string} model @param {ClassifyChoice} options @returns {Promise<string[]>} */
+async function nodeRecords(simd, model, options = choice) {
   setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20 has it, switched off
   const { default: createEngine } = await import(pathToFileURL(join(dist, `engine-${simd}.js`)).href);
   const engine = await createEngine();
@@ -56,7 +64,7 @@ async function nodeRecords(simd, model) {
   const { classifier, error } = engine.load(readFileSync(model));
   assert.ifError(error && new Error(error.message));
   try {
-    return images.map((image) => reproducible(classifier.classify(image)));
+    return images.map((image) => reproducible(classifier.classify(image, options)));
   } finally {
     classifier.delete();
   }
@@ -71,22 +79,25 @@ const site = await serveSite({
 after(site.close);
 const browser = await launchBrowser();
 
-/** @param {TestContext} t @param {Simd} simd @param {string} model address @returns {Promise<string[]>} */
-async function pageRecords(t, simd, model) {
+/**
+ * @param {TestContext} t @param {Simd} simd @param {string} model address @param {ClassifyChoice} options
+ * @returns {Promise<string[]>}
+ */
+async function pageRecords(t, simd, model, options = choice) {
   const page = await openPage(t, browser, `${site.url}blank.html`);
-  return page.evaluate(async ({ simd, model, count }) => {
+  return page.evaluate(async ({ simd, model, count, options }) => {
     const path = "./echolens.js";
     const { Classifier } = await import(path);
     const classifier = await Classifier.load({ simd, model });
     const texts = [];
     for (let i = 0; i < count; i++) {
-      const { run, ...rest } = await classifier.classify(await (await fetch(`${i}`)).blob());
+      const { run, ...rest } = await classifier.classify(await (await fetch(`${i}`)).blob(), options);
       if (run.simd !== simd) throw new Error(`${simd} was asked for, ${run.simd} ran`);
       texts.push(JSON.stringify(rest));
     }
     classifier.close();
     return texts;
-  }, { simd, model, count: images.length });
+  }, { simd, model, count: images.length, options });
 }
 
 /** @type {string[]} */
@@ -97,7 +108,7 @@ before(() => {
 
 test("the images prove something: every class is called twice, and scores differ", () => {
   assert.ok(names.length >= 20, `${names.length} images`);
-  const records = native.map((text) => /** @type {ReadingRecord} */ (JSON.parse(text)));
+  const records = native.map((text) => /** @type {AnswerRecord} */ (JSON.parse(text)));
   const labels = Object.keys(records[0].probabilities);
   assert.equal(labels.length, 3);
   for (const label of labels) {
@@ -123,6 +134,14 @@ for (const simd of builds) {
     assert.deepEqual(await pageRecords(t, simd, "echolens.tflite"), native);
   });
 }
+
+test("what the input gate refuses is refused alike, and not all is", async (t) => {
+  const expected = recordsOf();
+  const refused = expected.map((text) => JSON.parse(text).refused?.code);
+  for (const code of ["too_small", undefined]) assert.ok(refused.includes(code), `none is ${code}`);
+  assert.deepEqual(await nodeRecords("simd", models.int8, {}), expected);
+  assert.deepEqual(await pageRecords(t, "simd", "echolens.tflite", {}), expected);
+});
 
 /**
  * All equal but the probabilities, and those close.

@@ -46,11 +46,11 @@ function withClassifier(use) {
 test("the engine's records and errors", () => {
   assert.ok(images.length > 0);
   withClassifier((classifier) => {
-    for (const name of images) checkRecord(classifier.classify(readFileSync(join(folder, name))), "image");
+    for (const name of images) checkRecord(classifier.classify(readFileSync(join(folder, name)), {}), "image");
     const cut = readFileSync(join(folder, images[0])).subarray(0, 40);
-    for (const bytes of [new Uint8Array(0), Buffer.from("no image"), cut]) checkRecord(classifier.classify(bytes), "error");
+    for (const bytes of [new Uint8Array(0), Buffer.from("no image"), cut]) checkRecord(classifier.classify(bytes, {}), "error");
     // @ts-expect-error: not bytes
-    for (const wrong of [undefined, null, "text", [1, 2]]) checkRecord(classifier.classify(wrong), "error");
+    for (const wrong of [undefined, null, "text", [1, 2]]) checkRecord(classifier.classify(wrong, {}), "error");
   });
 });
 
@@ -74,9 +74,9 @@ test("a model that cannot be loaded is an object with code and message", () => {
 test("the engine's memory stays flat", () => {
   withClassifier((classifier) => {
     const bytes = images.map((name) => readFileSync(join(folder, name)));
-    for (const image of bytes) classifier.classify(image);
+    for (const image of bytes) classifier.classify(image, {});
     const before = engine.memoryBytes();
-    for (let i = 0; i < 500; i++) classifier.classify(bytes[i % bytes.length]);
+    for (let i = 0; i < 500; i++) classifier.classify(bytes[i % bytes.length], { force: true });
     assert.equal(engine.memoryBytes(), before);
   });
   const before = engine.memoryBytes();
@@ -97,15 +97,39 @@ test("the program's records, with odd names and files that are no images", () =>
   checkRecord(lines[1], "error");
 });
 
+const point = { name: "balanced", label: "malignant", threshold: 0.5, sensitivity: { value: 1, lower: 0.9, upper: 1 } };
+
+test("what JavaScript chooses arrives", () => {
+  withClassifier((classifier) => {
+    const image = readFileSync(join(folder, "smallest.png"));
+    const refused = classifier.classify(image, {});
+    assert.equal(JSON.parse(refused).refused.code, "too_small");
+    assert.equal(JSON.parse(refused).probabilities, undefined);
+    const forced = JSON.parse(classifier.classify(image, { force: true }));
+    assert.equal(breaches(forced), "");
+    assert.match(forced.warnings[0], /^refused, and answered only because that was asked for: /);
+    const unknown = JSON.parse(classifier.classify(image, { operatingPoint: "x" }));
+    assert.deepEqual(unknown.error, {
+      code: "invalid_argument",
+      message: "the model has no operating point 'x': it has none",
+    });
+    // @ts-expect-error: not a string
+    assert.equal(JSON.parse(classifier.classify(image, { operatingPoint: 1 })).error.code, "invalid_argument");
+  });
+});
+
 test("the schema refuses what no record is", () => {
   withClassifier((classifier) => {
-    const record = JSON.parse(classifier.classify(readFileSync(join(folder, images[0]))));
+    const record = JSON.parse(classifier.classify(readFileSync(join(folder, "busbra-0090-benign.png")), {}));
+    assert.equal(breaches({ ...record, set: [], operating_points: [{ ...point, call: "benign" }] }), "");
     const { call, ...withoutCall } = record;
     for (const wrong of [
       withoutCall,
       { ...record, name: call },
       { ...record, schema: "echolens.record/2" },
       { ...record, error: { code: "internal", message: "both" } },
+      { ...record, refused: { code: "blank", message: "and an answer" } },
+      { ...record, operating_points: [point] },
       { ...record, probabilities: { benign: 1.5, malignant: 0 } },
       { ...record, image: { ...record.image, sha256: "0" } },
       { schema: "echolens.record/1", error: { code: "strange", message: "x" } },

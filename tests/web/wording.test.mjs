@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import * as wording from "../../web/wording.js";
 
-/** @type {import("../../web/protocol.js").ReadingRecord} */
+/** @type {import("../../web/protocol.js").AnswerRecord} */
 const record = {
   schema: "echolens.record/1",
   image: { sha256: "0123456789abcdef".repeat(4), width: 640, height: 480, format: "png" },

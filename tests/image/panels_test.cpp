@@ -1,0 +1,103 @@
+#include "image/panels.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <random>
+
+namespace echolens {
+namespace {
+
+GreyImage Picture(int width, int height, const std::function<int(int x, int y)>& grey) {
+  GreyImage picture{width, height, {}};
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      picture.pixels.push_back(static_cast<std::uint8_t>(grey(x, y)));
+    }
+  }
+  return picture;
+}
+
+GreyImage Transposed(const GreyImage& picture) {
+  return Picture(picture.height, picture.width, [&](int x, int y) {
+    return picture.pixels[static_cast<std::size_t>(x) * static_cast<std::size_t>(picture.width) +
+                          static_cast<std::size_t>(y)];
+  });
+}
+
+// Noise, but `gutter` grey from column `from` to column `to`.
+GreyImage WithGutter(int width, int height, int from, int to, int gutter) {
+  std::mt19937 random(1);
+  return Picture(width, height, [&](int x, int) {
+    return x >= from && x < to ? gutter : static_cast<int>(random() % 256);
+  });
+}
+
+// The same side by side and one above the other.
+int Panels(const GreyImage& picture) {
+  const int panels = CountPanels(picture);
+  CHECK(CountPanels(Transposed(picture)) == panels);
+  return panels;
+}
+
+}  // namespace
+
+TEST_CASE("one textured picture is one, a smooth or empty one none") {
+  CHECK(Panels(WithGutter(200, 150, 0, 0, 0)) == 1);
+  CHECK(Panels(Picture(200, 150, [](int, int) { return 77; })) == 0);
+  CHECK(Panels(Picture(1, 1, [](int, int) { return 77; })) == 0);
+}
+
+TEST_CASE("two pictures with a gutter of any grey between them are two") {
+  for (const int gutter : {0, 60, 128, 255}) {
+    for (const int width : {6, 8, 60}) {
+      CAPTURE(gutter);
+      CAPTURE(width);
+      CHECK(Panels(WithGutter(300, 150, 120, 120 + width, gutter)) == 2);
+      CHECK(Panels(WithGutter(300, 150, 120, 120 + width - (width == 6), gutter)) ==
+            (width == 6 ? 1 : 2));
+    }
+  }
+}
+
+TEST_CASE("margins and what stands in them are no panels") {
+  CHECK(Panels(WithGutter(300, 150, 0, 40, 0)) == 1);
+  CHECK(Panels(WithGutter(300, 150, 260, 300, 0)) == 1);
+  CHECK(Panels(WithGutter(300, 150, 30, 60, 0)) == 1);  // a scale of 30 columns at the left
+  CHECK(Panels(WithGutter(300, 150, 59, 80, 0)) == 1);  // just under a fifth
+  CHECK(Panels(WithGutter(300, 150, 60, 80, 0)) == 2);  // a fifth
+  const GreyImage text = Picture(300, 150, [](int x, int y) {
+    if (x >= 140 && x < 160) return 0;
+    return x < 140 ? (x * 37 + y * 91) % 256 : (y % 20 < 3 && x % 2 == 0 ? 255 : 0);
+  });
+  CHECK(CountPanels(text) == 1);  // a picture and a column of writing
+}
+
+TEST_CASE("writing across the gutter, and the ringing of JPEG in it") {
+  GreyImage picture = WithGutter(300, 200, 140, 160, 20);
+  for (std::size_t y = 0; y < 200; ++y) {
+    for (std::size_t x = 140; x < 160; ++x) {
+      picture.pixels[y * 300 + x] = static_cast<std::uint8_t>(12 + (x * 7 + y * 3) % 17);
+    }
+  }
+  CHECK(Panels(picture) == 2);
+  for (std::size_t x = 140; x < 160; ++x) {
+    for (const std::size_t y : {10, 11, 12}) picture.pixels[y * 300 + x] = 255;
+  }
+  CHECK(Panels(picture) == 1);
+}
+
+TEST_CASE("three in a row are three") {
+  GreyImage picture = WithGutter(400, 100, 120, 130, 0);
+  for (std::size_t y = 0; y < 100; ++y) {
+    for (std::size_t x = 260; x < 270; ++x) picture.pixels[y * 400 + x] = 0;
+  }
+  CHECK(Panels(picture) == 3);
+}
+
+TEST_CASE("a gutter of a large picture is wider") {
+  CHECK(CountPanels(WithGutter(4000, 20, 2000, 2019, 0)) == 1);
+  CHECK(CountPanels(WithGutter(4000, 20, 2000, 2020, 0)) == 2);
+}
+
+}  // namespace echolens
