@@ -31,7 +31,7 @@ struct Formats {
 
 std::string CsvCell(const std::string& file) {
   const std::string row = Formats().Of("csv", {1, file, Error{ErrorCode::kImageEmpty, "-"}});
-  return row.substr(0, row.find(",,,,,,image_empty"));
+  return row.substr(0, row.find(",,,,,,,,,,image_empty"));
 }
 
 }  // namespace
@@ -51,13 +51,39 @@ TEST_CASE("text is for people") {
         "\nimage 7: no answer\n  the file is empty (image_empty)\n");
 }
 
+TEST_CASE("text tells operating points, set and refusals") {
+  const Formats formats;
+  Formats full;
+  full.metadata = FullMetadata();
+  Record record = SmallRecord();
+  record.warnings.clear();
+  record.operating_points = {{full.metadata.operating_points[0], "malignant", "malignant"},
+                             {full.metadata.operating_points[1], "malignant", "benign"}};
+  record.set = {"benign", "malignant"};
+  const std::string text = full.Of("text", {1, "a", record});
+  CHECK(text.find("\n  at 'rule-out': malignant (malignant from 0.125, sensitivity 96 % (94 % to "
+                  "97 %), specificity 50 % (25 % to 75 %), BUSI, out of fold)\n"
+                  "  at 'balanced': benign (malignant from 0.5)\n"
+                  "  set at coverage 0.9: benign, malignant\n") != std::string::npos);
+  CHECK(full.Of("csv", {1, "a", record}).starts_with(
+      "a,malignant,0.9912,0.0009,0.0079,malignant,benign,largest probability,benign; malignant,,"));
+  record.set->clear();
+  CHECK(full.Of("text", {1, "a", record}).find("set at coverage 0.9: none\n") !=
+        std::string::npos);
+
+  record.refused = Refusal{RefusalCode::kBlank, "nothing, really"};
+  CHECK(formats.Of("text", {1, "a", record}) == "\na: refused\n  nothing, really (blank)\n");
+  CHECK(formats.Of("csv", {1, "a", record}) ==
+        "a,,,,,,,,blank,\"nothing, really\",,,png,640,480,0a1b,small,1.0,c0de\r\n");
+}
+
 TEST_CASE("text begins with what it is not, and ends with counts") {
   const Formats formats;
   const auto text = MakeAnswerFormat("text", formats.metadata, true);
   CHECK(text->Head().starts_with("Research and education only. Not a medical device; not cleared"));
   CHECK(text->Head().ends_with("\nModel: small, version 1.0\n"));
-  CHECK(text->Tail(1, 0) == "");
-  CHECK(text->Tail(2, 1) == "\n3 images: 2 answered, 1 failed\n");
+  CHECK(text->Tail({1, 0, 0}) == "");
+  CHECK(text->Tail({2, 3, 1}) == "\n6 images: 2 answered, 3 refused, 1 failed\n");
 }
 
 TEST_CASE("percentages are whole, and never certain") {
@@ -79,13 +105,13 @@ TEST_CASE("percentages are whole, and never certain") {
 TEST_CASE("CSV has one row an image") {
   const Formats formats;
   CHECK(MakeAnswerFormat("csv", formats.metadata, true)->Head() ==
-        "file,call,probability_normal,probability_benign,probability_malignant,warnings,error_code,"
-        "error_message,format,width,height,image_sha256,model_name,model_version,model_sha256\r\n");
+        "file,call,probability_normal,probability_benign,probability_malignant,operating_point,set,"
+        "warnings,refused_code,refused_message,error_code,error_message,format,width,height,image_sha256,model_name,model_version,model_sha256\r\n");
   CHECK(MakeAnswerFormat("csv", formats.metadata, false)->Head().starts_with("image,call,"));
   CHECK(formats.Of("csv", {1, "a.png", SmallRecord()}) ==
-        "a.png,malignant,0.9912,0.0009,0.0079,first; second,,,png,640,480,0a1b,small,1.0,c0de\r\n");
+        "a.png,malignant,0.9912,0.0009,0.0079,largest probability,,first; second,,,,,png,640,480,0a1b,small,1.0,c0de\r\n");
   CHECK(formats.Of("csv", {2, {}, Error{ErrorCode::kImageCorrupt, "cut off, at 3"}}) ==
-        "2,,,,,,image_corrupt,\"cut off, at 3\",,,,,,,\r\n");
+        "2,,,,,,,,,,image_corrupt,\"cut off, at 3\",,,,,,,\r\n");
 }
 
 TEST_CASE("CSV cells are quoted where they must be, and are no formulas") {

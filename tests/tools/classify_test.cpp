@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "bmp.h"
 #include "model/sample_models.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
@@ -56,7 +57,7 @@ TEST_CASE("one image, for people") {
   CHECK(lines[7].starts_with("  normal "));
   CHECK(lines[8].starts_with("  benign "));
   CHECK(lines[9].starts_with("  malignant "));
-  CHECK(lines[10].starts_with("  24 x 16 pixels, read in "));
+  CHECK(lines[10].starts_with("  144 x 96 pixels, read in "));
 }
 
 TEST_CASE("a folder, with a broken image in it") {
@@ -82,7 +83,7 @@ TEST_CASE("a folder, with a broken image in it") {
 
   const Finished text = scans.Classify({"scans"});
   CHECK(text.exit == 1);
-  CHECK(text.out.ends_with("\n3 images: 2 answered, 1 failed\n"));
+  CHECK(text.out.ends_with("\n3 images: 2 answered, 0 refused, 1 failed\n"));
 }
 
 TEST_CASE("records stand in the order of the input, whatever the jobs") {
@@ -117,7 +118,60 @@ TEST_CASE("CSV") {
   CHECK(lines[0].starts_with("file,call,probability_normal,"));
   CHECK(lines[1].starts_with("\"'=a,b.bmp\","));
   CHECK(lines[2] ==
-        "no.png,,,,,,file_unreadable,cannot read 'no.png': No such file or directory,,,,,,,\r");
+        "no.png,,,,,,,,,,file_unreadable,cannot read 'no.png': No such file or directory,,,,,,,\r");
+}
+
+TEST_CASE("refused images are rows, and no failures") {
+  const Scans scans;
+  scans.folder.Add("s/a.bmp", SmallPicture());
+  scans.folder.Add("s/b.bmp", tools::BmpFile({120, 96, std::vector<std::uint8_t>(120 * 96, 7)}));
+  const Finished run = scans.Classify({"--format", "jsonl", "s"});
+  CHECK(run.exit == 0);
+  const std::vector<Json> records = Records(run.out);
+  REQUIRE(records.size() == 2);
+  CHECK(!records[0].contains("refused"));
+  CHECK(records[1]["refused"]["code"] == "blank");
+  CHECK(records[1]["file"] == "s/b.bmp");
+  CHECK(!records[1].contains("probabilities"));
+  CHECK(scans.Classify({"s"}).out.ends_with("\n2 images: 1 answered, 1 refused, 0 failed\n"));
+  CHECK(Lines(scans.Classify({"--format", "csv", "s/b.bmp"}).out)[1].starts_with(
+      "s/b.bmp,,,,,,,,blank,the picture is nearly blank"));
+
+  const Finished forced = scans.Classify({"--format", "jsonl", "--force", "s"});
+  CHECK(forced.exit == 0);
+  const std::vector<Json> answers = Records(forced.out);
+  CHECK(answers[0]["warnings"].empty());
+  CHECK(answers[1].contains("probabilities"));
+  CHECK(answers[1]["warnings"].size() == 1);
+}
+
+TEST_CASE("an operating point is chosen by its name") {
+  const Scans scans;
+  scans.folder.Add("a.bmp", SmallPicture());
+  ModelFile model = SmallModel(DataType::kInt8);
+  model.metadata->operating_points = {{"rule-out", 2, 0, {}, {}, ""},
+                                      {"never", 2, 1, {}, {}, ""}};
+  scans.models.Add("small.tflite", ClassifierFile(model));
+  const auto chosen = [&](const Arguments& arguments) {
+    Arguments all{"--format", "jsonl", "a.bmp"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Finished run = scans.Classify(all);
+    REQUIRE(run.exit == 0);
+    const Json record = Records(run.out)[0];
+    CHECK(record["operating_points"].size() == 2);
+    return record["operating_point"].get<std::string>();
+  };
+  CHECK(chosen({}) == "rule-out");
+  CHECK(chosen({"--operating-point", "never"}) == "never");
+  CHECK(scans.Classify({"a.bmp"}).out.find("\n  at 'rule-out': malignant (malignant from 0)\n") !=
+        std::string::npos);
+  CHECK(Lines(scans.Classify({"--format", "csv", "a.bmp"}).out)[0].find(
+            ",call_rule-out,call_never,operating_point,set,warnings,") != std::string::npos);
+  const Finished wrong = scans.Classify({"--operating-point", "x", "a.bmp"});
+  CHECK(wrong.exit == 2);
+  CHECK(wrong.out == "");
+  CHECK(wrong.err ==
+        "echolens: the model has no operating point 'x': it has 'rule-out' and 'never'\n");
 }
 
 TEST_CASE("names stay out when asked, also out of messages") {

@@ -163,7 +163,7 @@ std::vector<std::uint8_t> SmallClassifier(DataType type) {
 }
 
 std::vector<std::uint8_t> SmallPicture(std::uint32_t seed) {
-  return tools::BmpFile(*GoldenImage(seed, 24, 16));
+  return tools::BmpFile(*GoldenImage(seed, 144, 96));
 }
 
 std::string OperatorFile(const std::string& name) {

@@ -70,7 +70,8 @@ std::vector<std::uint8_t> ClassifierFile(echolens::ModelFile model);
 // A classifier of 6 x 6 pixels with a golden case that holds: SmallModel of model/sample_models.h.
 std::vector<std::uint8_t> SmallClassifier(echolens::DataType type = echolens::DataType::kInt8);
 
-// A picture of 24 x 16 pixels as a BMP file; another one for each seed.
+// A picture of 144 x 96 pixels as a BMP file, the least that passes the input gate; another one for
+// each seed.
 std::vector<std::uint8_t> SmallPicture(std::uint32_t seed = 1);
 
 // The path of tests/data/operators/<name>.
