@@ -68,9 +68,9 @@ std::optional<Refusal> Classifier::Impl::CheckFeatures() const {
   const Gate& gate = *metadata.gate;
   const double distance = GateDistance(RealValues(Output(gate.features)), gate);
   if (distance <= gate.threshold) return {};  // never so for NaN
-  return Refusal{RefusalCode::kUnlike,
-                 "the image is unlike those that the model reads: it lies " + NumberText(distance) +
-                     " from them, expected up to " + NumberText(gate.threshold)};
+  return Refusal{RefusalCode::kUnlike, "the image is unlike those that the model reads: it lies " +
+                                           NumberText(distance) + " from them, expected up to " +
+                                           NumberText(gate.threshold)};
 }
 
 // Runs the network on one view of the picture; a probability a label.

@@ -252,8 +252,7 @@ TEST_CASE("what lies beyond the gate is refused") {
   REQUIRE(forced.ok());
   CHECK(!forced->refused);
   REQUIRE(!forced->warnings.empty());
-  CHECK(forced->warnings[0] ==
-        "refused, and answered only because that was asked for: " + message);
+  CHECK(forced->warnings[0] == "refused, and answered only because that was asked for: " + message);
   const Result<Record> free = wide.Classify(image);
   REQUIRE(free.ok());
   for (std::size_t i = 0; i < 3; ++i)
@@ -279,8 +278,9 @@ TEST_CASE("what the input gate refuses never reaches the network, unless forced"
   CHECK(!forced->refused);
   CHECK(forced->probabilities.size() == 3);
   REQUIRE(forced->warnings.size() == 1);
-  CHECK(forced->warnings[0].starts_with("refused, and answered only because that was asked for: "
-                                        "the picture is nearly blank"));
+  CHECK(
+      forced->warnings[0].starts_with("refused, and answered only because that was asked for: "
+                                      "the picture is nearly blank"));
 }
 
 TEST_CASE("the first of equal probabilities is called") {

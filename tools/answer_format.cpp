@@ -44,8 +44,8 @@ std::string EstimateText(const Estimate& estimate) {
 
 std::string PointLine(const PointCall& at) {
   const auto& [point, label, call] = at;
-  std::string line = "  at '" + point.name + "': " + call + " (" + label + " from " +
-                     NumberText(point.threshold);
+  std::string line =
+      "  at '" + point.name + "': " + call + " (" + label + " from " + NumberText(point.threshold);
   if (point.sensitivity) line += ", sensitivity " + EstimateText(*point.sensitivity);
   if (point.specificity) line += ", specificity " + EstimateText(*point.specificity);
   if (!point.data.empty()) line += ", " + point.data;
@@ -137,8 +137,9 @@ class Csv : public AnswerFormat {
     for (const OperatingPoint& point : metadata_.operating_points)
       row.push_back("call_" + point.name);
     for (const char* column :
-         {"operating_point", "set", "warnings", "refused_code", "refused_message", "error_code", "error_message", "format", "width", "height", "image_sha256",
-          "model_name", "model_version", "model_sha256"}) {
+         {"operating_point", "set", "warnings", "refused_code", "refused_message", "error_code",
+          "error_message", "format", "width", "height", "image_sha256", "model_name",
+          "model_version", "model_sha256"}) {
       row.emplace_back(column);
     }
     return CsvRow(row);
@@ -171,10 +172,9 @@ class Csv : public AnswerFormat {
     row.push_back(Joined(record.warnings, "; "));
     row.emplace_back(record.refused ? RefusalName(record.refused->code) : "");
     row.push_back(record.refused ? record.refused->message : "");
-    row.insert(row.end(),
-               {"", "", record.image.format, std::to_string(record.image.width),
-                std::to_string(record.image.height), record.image.sha256, record.model.name,
-                record.model.version, record.model.sha256});
+    row.insert(row.end(), {"", "", record.image.format, std::to_string(record.image.width),
+                           std::to_string(record.image.height), record.image.sha256,
+                           record.model.name, record.model.version, record.model.sha256});
     return CsvRow(row);
   }
 

@@ -30,7 +30,7 @@ class AnswerFormat {
   virtual ~AnswerFormat() = default;
   virtual std::string Head() const = 0;                      // before all answers
   virtual std::string Text(const Answer& answer) const = 0;  // of one
-  virtual std::string Tail(const Counts& counts) const = 0;    // after all
+  virtual std::string Tail(const Counts& counts) const = 0;  // after all
 };
 
 // "text", "jsonl" or "csv". The metadata must outlive it.

@@ -80,9 +80,9 @@ Result<ExitCode> Run(const Options& options) {
   Counts counts;
 
   const auto work = [&](std::size_t worker, const ImagePath& path) {
-    return std::pair(path.path, path.error ? Result<Record>(*path.error)
-                                           : ClassifyFile(classifiers[worker], path.path,
-                                                          options.classify));
+    return std::pair(path.path,
+                     path.error ? Result<Record>(*path.error)
+                                : ClassifyFile(classifiers[worker], path.path, options.classify));
   };
   const auto deliver = [&](std::pair<std::string, Result<Record>>& read) -> Status {
     auto& [path, record] = read;
@@ -104,8 +104,7 @@ Result<ExitCode> Run(const Options& options) {
   if (counts.all() > 0) ECHOLENS_CHECK(Print(format->Tail(counts)));
   paths.ComplainOfLeftOut();
   if (Interrupted()) return ExitCode::kInterrupted;
-  if (counts.all() == 0)
-    return Error{ErrorCode::kFileUnreadable, "there are no images to read"};
+  if (counts.all() == 0) return Error{ErrorCode::kFileUnreadable, "there are no images to read"};
   return counts.failed > 0 ? ExitCode::kFailed : ExitCode::kDone;
 }
 

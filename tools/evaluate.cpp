@@ -106,8 +106,8 @@ bool Answer(Classifier& classifier, LabelledSet& set) {
     const Result<Record> record = ClassifyFile(classifier, image.path);
     if (!record.ok()) {
       const Error& error = record.error();
-      set.faulty.push_back({image.number, image.file, image.path,
-                            std::string(ErrorName(error.code)), error.detail});
+      set.faulty.push_back(
+          {image.number, image.file, image.path, std::string(ErrorName(error.code)), error.detail});
     } else if (record->refused) {
       set.refused.push_back({image.number, image.file, image.path,
                              std::string(RefusalName(record->refused->code)),

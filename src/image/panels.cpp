@@ -7,8 +7,8 @@
 namespace echolens {
 namespace {
 
-// Measured on the 2,075 development images of BUSI and BUS-BRA, of which 2 are taken for panels, and
-// on 80 made-up pairs of them with gutters of 8 to 60 pixels, of which all are
+// Measured on the 2,075 development images of BUSI and BUS-BRA, of which 2 are taken for panels,
+// and on 80 made-up pairs of them with gutters of 8 to 60 pixels, of which all are
 // (model/gate/measure.py).
 
 // How far a pixel may lie from the mean of its line in a gutter: the ringing of JPEG.

@@ -37,8 +37,8 @@ struct PngColours {
 // Bytes of the unpacked data: of each pass, rows of a filter byte and packed samples.
 std::uint64_t PngRowBytes(const PngLayout& layout);
 
-// Undoes the filters in `rows`, of PngRowBytes, and fills `image`, of the layout's size and black so
-// far. What is wrong with the data, or nothing.
+// Undoes the filters in `rows`, of PngRowBytes, and fills `image`, of the layout's size and black
+// so far. What is wrong with the data, or nothing.
 std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
                             std::span<std::uint8_t> rows, DecodedImage& image);
 

@@ -68,8 +68,9 @@ std::optional<Refusal> CheckPicture(const DecodedImage& image) {
       static_cast<double>(image.coloured) / static_cast<double>(picture.pixels.size());
   if (coloured > kMostColoured) {
     return Refusal{RefusalCode::kColoured,
-                   Percent(coloured) + " of the picture is coloured, expected a grey B-mode "
-                                       "picture: no colour Doppler, elastography or photograph"};
+                   Percent(coloured) +
+                       " of the picture is coloured, expected a grey B-mode "
+                       "picture: no colour Doppler, elastography or photograph"};
   }
   const int contrast = Contrast(picture);
   if (contrast < kLeastContrast) {

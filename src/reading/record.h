@@ -44,7 +44,8 @@ struct Record {
   struct {
     std::string name, version, sha256;
   } model;
-  // Why there is no answer: then there are neither probabilities nor anything that follows from them.
+  // Why there is no answer: then there are neither probabilities nor anything that follows from
+  // them.
   std::optional<Refusal> refused;
   std::vector<ClassProbability> probabilities;  // in the model's label order
   std::string call;                             // the label called

@@ -65,11 +65,11 @@ TEST_CASE("text tells operating points, set and refusals") {
                   "97 %), specificity 50 % (25 % to 75 %), BUSI, out of fold)\n"
                   "  at 'balanced': benign (malignant from 0.5)\n"
                   "  set at coverage 0.9: benign, malignant\n") != std::string::npos);
-  CHECK(full.Of("csv", {1, "a", record}).starts_with(
-      "a,malignant,0.9912,0.0009,0.0079,malignant,benign,largest probability,benign; malignant,,"));
+  CHECK(full.Of("csv", {1, "a", record})
+            .starts_with("a,malignant,0.9912,0.0009,0.0079,malignant,benign,largest "
+                         "probability,benign; malignant,,"));
   record.set->clear();
-  CHECK(full.Of("text", {1, "a", record}).find("set at coverage 0.9: none\n") !=
-        std::string::npos);
+  CHECK(full.Of("text", {1, "a", record}).find("set at coverage 0.9: none\n") != std::string::npos);
 
   record.refused = Refusal{RefusalCode::kBlank, "nothing, really"};
   CHECK(formats.Of("text", {1, "a", record}) == "\na: refused\n  nothing, really (blank)\n");
@@ -106,10 +106,12 @@ TEST_CASE("CSV has one row an image") {
   const Formats formats;
   CHECK(MakeAnswerFormat("csv", formats.metadata, true)->Head() ==
         "file,call,probability_normal,probability_benign,probability_malignant,operating_point,set,"
-        "warnings,refused_code,refused_message,error_code,error_message,format,width,height,image_sha256,model_name,model_version,model_sha256\r\n");
+        "warnings,refused_code,refused_message,error_code,error_message,format,width,height,image_"
+        "sha256,model_name,model_version,model_sha256\r\n");
   CHECK(MakeAnswerFormat("csv", formats.metadata, false)->Head().starts_with("image,call,"));
   CHECK(formats.Of("csv", {1, "a.png", SmallRecord()}) ==
-        "a.png,malignant,0.9912,0.0009,0.0079,largest probability,,first; second,,,,,png,640,480,0a1b,small,1.0,c0de\r\n");
+        "a.png,malignant,0.9912,0.0009,0.0079,largest probability,,first; "
+        "second,,,,,png,640,480,0a1b,small,1.0,c0de\r\n");
   CHECK(formats.Of("csv", {2, {}, Error{ErrorCode::kImageCorrupt, "cut off, at 3"}}) ==
         "2,,,,,,,,,,image_corrupt,\"cut off, at 3\",,,,,,,\r\n");
 }

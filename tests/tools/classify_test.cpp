@@ -149,8 +149,7 @@ TEST_CASE("an operating point is chosen by its name") {
   const Scans scans;
   scans.folder.Add("a.bmp", SmallPicture());
   ModelFile model = SmallModel(DataType::kInt8);
-  model.metadata->operating_points = {{"rule-out", 2, 0, {}, {}, ""},
-                                      {"never", 2, 1, {}, {}, ""}};
+  model.metadata->operating_points = {{"rule-out", 2, 0, {}, {}, ""}, {"never", 2, 1, {}, {}, ""}};
   scans.models.Add("small.tflite", ClassifierFile(model));
   const auto chosen = [&](const Arguments& arguments) {
     Arguments all{"--format", "jsonl", "a.bmp"};

@@ -59,8 +59,8 @@ TEST_CASE("preprocess writes what the engine would feed to a network") {
   const std::vector<std::string> index = Index(folder / "out/deep");
   REQUIRE(index.size() == 2);
   CHECK(index[0] == kHead);
-  CHECK(index[1] == "scans/a.bmp," + sha256 + ".png," + sha256 + ",144,96," + NumberText(144.0 / 32) +
-                        "," + NumberText(96.0 / 21) + ",0,5,,\r");
+  CHECK(index[1] == "scans/a.bmp," + sha256 + ".png," + sha256 + ",144,96," +
+                        NumberText(144.0 / 32) + "," + NumberText(96.0 / 21) + ",0,5,,\r");
 }
 
 TEST_CASE("without a size, as the model says") {

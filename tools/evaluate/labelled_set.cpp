@@ -73,8 +73,8 @@ class Rows {
     if (!folder_.empty()) image.path = (fs::path(folder_) / image.file).string();
     if (Status status = Fill(image, row.cells, width); !status.ok()) {
       const Error& error = status.error();
-      set_.faulty.push_back({image.number, image.file, image.path,
-                             std::string(ErrorName(error.code)), error.detail});
+      set_.faulty.push_back(
+          {image.number, image.file, image.path, std::string(ErrorName(error.code)), error.detail});
     } else {
       set_.images.push_back(std::move(image));
     }
@@ -159,8 +159,8 @@ Result<LabelledSet> ReadClassFolders(const std::string& folder,
     const std::size_t number = set.images.size() + set.faulty.size() + 1;
     if (path->error) {
       const Error& error = *path->error;
-      set.faulty.push_back({number, inside.string(), path->path,
-                            std::string(ErrorName(error.code)), error.detail});
+      set.faulty.push_back(
+          {number, inside.string(), path->path, std::string(ErrorName(error.code)), error.detail});
     } else if (tools::IsMask(path->path)) {
       ++set.masks;
     } else if (!label || std::next(inside.begin()) == inside.end()) {

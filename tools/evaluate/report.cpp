@@ -294,8 +294,7 @@ std::string ReportPage(const Summary& summary, const Preprocessing* seen) {
       ConfusionTable(figures) + "<div class=\"plots\">\n" + RocFigure(figures) +
       ReliabilityFigure(figures) + DecisionFigure(figures) + "</div>\n" + PointsTable(summary) +
       MistakesSection(summary, seen) +
-      UnansweredTable(summary, "Refused: not images that the model reads",
-                      summary.set.refused) +
+      UnansweredTable(summary, "Refused: not images that the model reads", summary.set.refused) +
       UnansweredTable(summary, "Not evaluated", summary.set.faulty) + "</main>\n";
   return Page(title, kReportStyle, body);
 }
