@@ -18,7 +18,7 @@ constexpr double kEmpty = 0.01;
 // Lines that a gutter has: this many, and this share of all.
 constexpr int kGutterLines = 6;
 constexpr double kGutterShare = 1 / 200.0;
-// A panel has this share of all lines, and of its pixels this share is not flat: no scale, no text.
+// A panel has this share of all lines, and of its pixels this share is not flat: no scale.
 constexpr double kPanelShare = 0.2;
 constexpr double kPanelTexture = 0.3;
 

@@ -66,11 +66,6 @@ TEST_CASE("margins and what stands in them are no panels") {
   CHECK(Panels(WithGutter(300, 150, 30, 60, 0)) == 1);  // a scale of 30 columns at the left
   CHECK(Panels(WithGutter(300, 150, 59, 80, 0)) == 1);  // just under a fifth
   CHECK(Panels(WithGutter(300, 150, 60, 80, 0)) == 2);  // a fifth
-  const GreyImage text = Picture(300, 150, [](int x, int y) {
-    if (x >= 140 && x < 160) return 0;
-    return x < 140 ? (x * 37 + y * 91) % 256 : (y % 20 < 3 && x % 2 == 0 ? 255 : 0);
-  });
-  CHECK(CountPanels(text) == 1);  // a picture and a column of writing
 }
 
 TEST_CASE("writing across the gutter, and the ringing of JPEG in it") {
