@@ -50,7 +50,8 @@ Bytes Bmp(int width, int height, const std::function<int(int x, int y)>& grey) {
   for (const int field : {0, size, 0, 0, 0, 0}) add(field, 4);
   for (int y = height - 1; y >= 0; --y) {
     for (int x = 0; x < width; ++x) {
-      for (int c = 0; c < 3; ++c) add(grey(x, y), 1);
+      const int value = grey(x, y);
+      for (int c = 0; c < 3; ++c) add(value, 1);
     }
     add(0, row - 3 * width);
   }
