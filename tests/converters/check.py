@@ -21,6 +21,7 @@ from tests.converters.networks import NETWORKS, NOISE, PICTURES, ROOT, Array, Ne
 
 EXACT = 1e-5  # probabilities in float32
 COSINE = 0.99  # int8 logits of EfficientNet-Lite0 to float32
+IMAGES = ROOT / "tests/data/images"
 MARKS = ("<!-- npm run test:converters -->", "<!-- end -->")
 HEADER = """\
 | Network | Source | f32 to library | f32 to LiteRT | int8: cosine | int8: SNR | int8 to LiteRT | Seconds | MB |
@@ -190,7 +191,7 @@ def check(name: str, program: Path, folder: Path, calibration: list[Path], judge
 def sets(name: str, busbra: Path | None) -> tuple[list[Path], list[Path]]:
     """The pictures that int8 is calibrated on, and those that it is judged on."""
     if name != "lite0" or busbra is None:
-        return PICTURES, PICTURES
+        return sorted(path for path in IMAGES.iterdir() if path.suffix in (".bmp", ".gif", ".jpg", ".png")), PICTURES
     all_of_them = sorted(busbra.glob("*.png"))
     chosen = [all_of_them[i] for i in np.linspace(0, len(all_of_them) - 1, 150).astype(int)]
     return [path for i, path in enumerate(chosen) if i % 3], chosen[::3]
