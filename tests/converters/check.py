@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
 from tests.converters.networks import NETWORKS, NOISE, PICTURES, ROOT, Array, Network, lite0, pictures
@@ -74,8 +74,8 @@ def centred(logits: Array) -> NDArray[np.float64]:
 class LiteRt:
     """The same file in Google's interpreter."""
 
-    def __init__(self, model: Path) -> None:
-        self.interpreter = Interpreter(str(model))
+    def __init__(self, model: Path, kernels: OpResolverType = OpResolverType.AUTO) -> None:
+        self.interpreter = Interpreter(str(model), experimental_op_resolver_type=kernels)
         self.interpreter.allocate_tensors()
         self.input = self.interpreter.get_input_details()[0]
         self.output = self.interpreter.get_output_details()[0]
@@ -141,11 +141,14 @@ def int8(result: Result, program: Path, source: Path, calibration: Path, x: Arra
     peer = LiteRt(model)
     q = stored(peer, x)
     got = ours(program, model, q).astype(np.int32)
-    difference = np.abs(got - peer.run(q).astype(np.int32))
+    expected = peer.run(q).astype(np.int32)
+    difference = np.abs(got - expected)
     result.steps, result.equal = int(difference.max()), float((difference == 0).mean())
-    if result.steps > 1:
-        share = float((difference > 1).mean())
-        result.problems.append(f"int8 is {result.steps} steps from LiteRT, {100 * share:.2f} % by more than one")
+    if result.steps > 1:  # where its own kernels agree no better, there is no one answer
+        builtin = LiteRt(model, OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES).run(q).astype(np.int32)
+        own = int(np.abs(builtin - expected).max())
+        if result.steps > own:
+            result.problems.append(f"int8 is {result.steps} steps from LiteRT, whose own kernels differ by {own}")
     cosines = judge(result, peer, got, logits)
     if network.make is lite0 and not cosines.min() >= COSINE:
         result.problems.append(f"int8: the cosine of the logits falls to {cosines.min():.4f}, limit {COSINE}")
