@@ -29,6 +29,7 @@ from model.pictures import Pixels
 from model.predict import load_network
 from model.sources import LABELS
 
+NAME = "echolens-lite0"
 OPSET = 17
 OUTPUTS = ("logits", "lesion_map", "features")
 GATE_DIRECTIONS = 64
@@ -144,7 +145,7 @@ def export_fold(
         raise ValueError(f"{folder}: an image is on both sides of the split")
     write_onnx(load_network(folder / "weights.pt"), config.model.size, folder / "network.onnx")
     card = folder / "bare-card.json"
-    write_whole(card, json.dumps(bare_card("echolens-lite0", f"{run.name}, {folder.name}"), indent=1).encode())
+    write_whole(card, json.dumps(bare_card(NAME, f"{run.name}, {folder.name}"), indent=1).encode())
     calibration = write_calibration(dataset, pictures, trained, config, folder / "calibration")
     convert(program, folder / "network.onnx", card, folder / "float32.tflite")
     convert(program, folder / "network.onnx", card, folder / "int8.tflite", calibration)

@@ -7,7 +7,11 @@ from model.sources import LABELS
 from model.summary import Line
 
 # set, device, images a label
-SOURCES = (("BUSI", "BUSI", (40, 60, 50)), ("BUS-BRA", "GE Logiq 5", (0, 80, 60)), ("BUS-BRA", "GE Logiq 7", (0, 80, 60)))
+SOURCES = (
+    ("BUSI", "BUSI", (40, 60, 50)),
+    ("BUS-BRA", "GE Logiq 5", (0, 80, 60)),
+    ("BUS-BRA", "GE Logiq 7", (0, 80, 60)),
+)
 
 
 def make_line(number: int, source: tuple[str, str], label: int, rng: np.random.Generator, held_out: str = "") -> Line:
