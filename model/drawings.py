@@ -66,7 +66,7 @@ def draw_confusion(counts: list[list[int]], path: Path) -> None:
     share = np.array(counts) / np.maximum(np.sum(counts, axis=1, keepdims=True), 1)
     axis.imshow(share, cmap="Blues", vmin=0, vmax=1)
     for (y, x), part in np.ndenumerate(share):
-        axis.text(x, y, counts[y][x], ha="center", va="center", color="white" if part > 0.5 else "black")
+        axis.text(x, y, str(counts[y][x]), ha="center", va="center", color="white" if part > 0.5 else "black")
     axis.set(xlabel="called", ylabel="truth", xticks=range(3), yticks=range(3), xticklabels=LABELS, yticklabels=LABELS)
     axis.grid(False)
     save(figure, path)

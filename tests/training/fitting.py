@@ -43,7 +43,7 @@ class Fitting(unittest.TestCase):
     def test_youdens_threshold_is_the_best_of_all(self) -> None:
         rng = np.random.default_rng(2)
         malignant = rng.random(200) < 0.3
-        score = np.round(rng.random(200) + malignant * 0.4, 2)
+        score = np.round(rng.random(200) + malignant * 0.4, 2).astype(np.float64)
 
         def index(threshold: float) -> float:
             return float((score[malignant] >= threshold).mean() + (score[~malignant] < threshold).mean())
