@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import json
 import sys
 import tempfile
 import unittest
@@ -24,7 +25,12 @@ from model.batches import draw_epoch
 from model.config import load_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.groups import deal_folds
+from model.measure import measure
+from model.native import NetworkFile, classify
 from model.network import Network, network_input, pretrained
+from model.sources import LABELS
+from model.summary import read_predictions
+from tests.training.fitting import Fitting  # noqa: F401  (more tests)
 from tests.training.made_up import make_sets
 
 SETTINGS = [
@@ -181,6 +187,38 @@ class Training(unittest.TestCase):
             self.assertEqual(line["fold"], folds[line["sha256"]])
             self.assertAlmostEqual(sum(float(line[label]) for label in ("normal", "benign", "malignant")), 1, 5)
             self.assertEqual(line["dice"] == "", line["label"] == "normal")
+
+    def test_files_are_made_judged_and_reported(self) -> None:
+        """The whole way behind training; what the program makes of the files is what the network says."""
+        run(self.cache, "train", "--run", "all", "--folds", "0", "1", "all")
+        run(self.cache, "predict", "--run", "all")
+        program = ("--program", self.program)
+        run(self.cache, "export", "--run", "all", *program)
+        self.assertIn("off", run(self.cache, "evaluate", "--run", "all", "--data", str(self.root), *program))
+        folder = self.cache / "runs/all"
+        own, torchs = (read_predictions(folder / f"{name}.csv") for name in ("out_of_fold", "predictions"))
+        for line, expected in zip(own, torchs, strict=True):
+            self.assertEqual(line["sha256"], expected["sha256"])
+            for name in ("lesion_logit", "mirror_malignant_logit"):
+                self.assertAlmostEqual(float(line[f"float_{name}"]), float(expected[name]), delta=0.02)
+        self.assertEqual(json.loads((folder / "figures.json").read_text()), measure(own))
+
+        for fold in ("0", "1"):
+            unseen = {line["sha256"] for line in own if line["fold"] == fold}
+            calibrated = {path.stem for path in (folder / f"fold-{fold}/calibration").glob("*.png")}
+            self.assertFalse(unseen & calibrated)
+
+        output = Path(str(self.root)).parent / "report"
+        run(self.cache, "report", "--run", "all", "--output", str(output), *program)
+        self.assertTrue((output / "REPORT.md").read_text().startswith("# The network"))
+        self.assertLess((output / "echolens.onnx").stat().st_size, 12e6)
+        facts = NetworkFile(Path(self.program), output / "echolens.tflite").facts["metadata"]
+        self.assertEqual(facts["head"]["kind"], "factored")
+        image = self.root / "BUSBRA/Images/bus_0000-l.png"
+        answer = classify(Path(self.program), output / "echolens.tflite", [image], LABELS)
+        self.assertAlmostEqual(float(answer.sum()), 1, 5)
+        for name in ("roc.svg", "confusion.svg", "reliability.svg", "decision.svg", "curves.svg", "errors.png"):
+            self.assertTrue((output / "figures" / name).exists(), name)
 
     def test_a_held_out_scanner_is_judged_whole(self) -> None:
         trained, judged = self.data.split(0, ["GE Logiq 7"])
