@@ -35,7 +35,7 @@ def rates(score: Floats, truth: np.ndarray) -> tuple[Floats, Floats]:
     """False and true positive rates from the highest score down."""
     values = np.unique(score)[::-1]
     passed, found = (
-        np.searchsorted(-np.sort(-side), -values, side="right") / len(side) for side in (score[~truth], score[truth])
+        np.searchsorted(np.sort(-side), -values, side="right") / len(side) for side in (score[~truth], score[truth])
     )
     return np.append(0, passed), np.append(0, found)
 

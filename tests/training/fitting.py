@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from model import calibrate
+from model.drawings import rates
 from model.evaluate import COLUMNS
-from model.figures import estimate
+from model.figures import estimate, roc_area
 from model.measure import judged_out_of_fold, measure, share
 from model.native import Port
 from model.summary import groups, read_predictions
@@ -49,6 +50,14 @@ class Fitting(unittest.TestCase):
             return float((score[malignant] >= threshold).mean() + (score[~malignant] < threshold).mean())
 
         self.assertAlmostEqual(index(calibrate.youden(score, malignant)), max(map(index, score)), 12)
+
+    def test_the_drawn_curve_has_the_area_that_is_told(self) -> None:
+        rng = np.random.default_rng(4)
+        truth = rng.random(300) < 0.4
+        score = np.round(rng.random(300) + 0.3 * truth, 1).astype(np.float64)  # with ties
+        passed, found = rates(score, truth)
+        self.assertEqual((passed[0], found[0], passed[-1], found[-1]), (0, 0, 1, 1))
+        self.assertAlmostEqual(float(np.trapezoid(found, passed)), roc_area(score, truth), 12)
 
     def test_the_margin_is_as_wide_as_a_scanner_needs(self) -> None:
         malignant = np.tile(np.arange(400) < 200, 2)
