@@ -32,7 +32,7 @@ else()
     ${xnnpack}/lib/libpthreadpool.a ${cpuinfo_library} Threads::Threads)
 endif()
 
-# stb_image: the pixels of JPEG, and zlib for PNG.
+# stb_image: the pixels of JPEG, and zlib for PNG; stb_image_write: PNG files of the program.
 if(NOT EXISTS ${ECHOLENS_CACHE}/sources/stb/stb_image.h)
   message(FATAL_ERROR "stb is not in ${ECHOLENS_CACHE}/sources/stb: run 'npm run setup' first.")
 endif()

@@ -10,26 +10,13 @@
  * second command takes the time of `convert` and of TensorFlow's converter in turns.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildProgram } from "./build.mjs";
 import { inCache, root } from "./setup/paths.mjs";
-import { run, runMain } from "./setup/steps.mjs";
+import { ensurePython } from "./setup/python.mjs";
+import { runMain } from "./setup/steps.mjs";
 import { setUp } from "./setup.mjs";
-
-/** The Python interpreter that has the libraries. */
-async function setUpLibraries() {
-  const folder = inCache("converters/venv");
-  const python = join(folder, "bin/python");
-  if (existsSync(join(folder, "done"))) return python;
-  const requirements = join(root, "tests/converters/requirements.txt");
-  mkdirSync(folder, { recursive: true });
-  await run("Python environment", "python3", ["-m", "venv", folder]);
-  await run("Python packages (gigabytes)", python, ["-m", "pip", "install", "-q", "-r", requirements]);
-  copyFileSync(requirements, join(folder, "done"));
-  return python;
-}
 
 runMain(async () => {
   const { values, positionals } = parseArgs({
@@ -38,7 +25,7 @@ runMain(async () => {
   });
   await setUp(["native"]);
   await buildProgram();
-  const python = await setUpLibraries();
+  const python = await ensurePython("converters", join(root, "tests/converters/requirements.txt"));
   const program = join(root, "build/native/echolens");
   const [module, folder] = values.bench ? ["bench", "converters/bench"] : ["check", "converters/networks"];
   const args = ["-m", `tests.converters.${module}`, program, inCache(folder)];

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <vector>
 
+#include "csv.h"
 #include "reading/json.h"
 #include "terminal.h"
-#include "utf8.h"
 
 namespace echolens::tools {
 namespace {
@@ -100,23 +100,6 @@ class JsonLines : public AnswerFormat {
   std::string Tail(std::size_t, std::size_t) const override { return ""; }
 };
 
-// RFC 4180: quoted where it must be. A cell that a spreadsheet would take for a formula gets an
-// apostrophe in front (OWASP, "CSV Injection"): a file may be named =HYPERLINK(…).
-std::string Cell(std::string_view text) {
-  std::string cell = ValidUtf8(text);
-  if (cell.find_first_of("=+-@\t\r") == 0) cell.insert(0, "'");
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  for (std::size_t i = 0; (i = cell.find('"', i)) != std::string::npos; i += 2)
-    cell.insert(i, "\"");
-  return '"' + cell + '"';
-}
-
-std::string Row(const std::vector<std::string>& texts) {
-  std::string row;
-  for (const std::string& text : texts) row += (&text == &texts[0] ? "" : ",") + Cell(text);
-  return row + "\r\n";
-}
-
 class Csv : public AnswerFormat {
  public:
   Csv(const Metadata& metadata, bool names) : metadata_(metadata), names_(names) {}
@@ -129,7 +112,7 @@ class Csv : public AnswerFormat {
           "model_name", "model_version", "model_sha256"}) {
       row.emplace_back(column);
     }
-    return Row(row);
+    return CsvRow(row);
   }
 
   std::string Text(const Answer& answer) const override {
@@ -141,7 +124,7 @@ class Csv : public AnswerFormat {
       row[0] = name;
       row[labels + 3] = ErrorName(error.code);
       row[labels + 4] = error.detail;
-      return Row(row);
+      return CsvRow(row);
     }
     const Record& record = *answer.record;
     std::vector<std::string> row{name, record.call};
@@ -153,7 +136,7 @@ class Csv : public AnswerFormat {
                {warnings, "", "", record.image.format, std::to_string(record.image.width),
                 std::to_string(record.image.height), record.image.sha256, record.model.name,
                 record.model.version, record.model.sha256});
-    return Row(row);
+    return CsvRow(row);
   }
 
   std::string Tail(std::size_t, std::size_t) const override { return ""; }

@@ -107,11 +107,7 @@ Result<ExitCode> Run(const Options& options) {
   progress.Clear();
 
   if (answered + failed > 0) ECHOLENS_CHECK(Print(format->Tail(answered, failed)));
-  if (const std::size_t n = paths.left_out(); n > 0) {
-    Complain(n == 1 ? "1 file in the folders was left out: it is not named like an image"
-                    : std::to_string(n) +
-                          " files in the folders were left out: they are not named like images");
-  }
+  paths.ComplainOfLeftOut();
   if (Interrupted()) return ExitCode::kInterrupted;
   if (answered + failed == 0)
     return Error{ErrorCode::kFileUnreadable, "there are no images to read"};

@@ -32,5 +32,6 @@ Command AddInspect(CLI::App& program);
 Command AddRun(CLI::App& program);
 Command AddBench(CLI::App& program);
 Command AddConvert(CLI::App& program);
+Command AddPreprocess(CLI::App& program);
 
 }  // namespace echolens::tools

@@ -64,6 +64,14 @@ std::optional<ImagePath> ImagePaths::Next() {
   return {};
 }
 
+void ImagePaths::ComplainOfLeftOut() const {
+  if (left_out_ == 0) return;
+  Complain(left_out_ == 1
+               ? "1 file in the folders was left out: it is not named like an image"
+               : std::to_string(left_out_) +
+                     " files in the folders were left out: they are not named like images");
+}
+
 void ImagePaths::Add(const std::string& path) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) {

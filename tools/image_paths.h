@@ -1,4 +1,4 @@
-// Which files `echolens classify` reads, in which order.
+// Which files `echolens classify` and `preprocess` read, in which order.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +35,7 @@ class ImagePaths {
   std::optional<ImagePath> Next();
 
   std::size_t left_out() const { return left_out_; }
+  void ComplainOfLeftOut() const;  // on standard error, where there are any
 
  private:
   void Add(const std::string& path);

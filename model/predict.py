@@ -1,0 +1,111 @@
+"""`python -m model predict`: what each fold's network says of the images it has not seen, identity and mirror view."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from model.cache import write_whole
+from model.config import Config
+from model.dataset import Dataset, Row, load_dataset, load_network_pictures
+from model.memory import keep_memory
+from model.network import CHANNELS_LAST, Network, network_input
+from model.pictures import Pixels
+from model.sources import LABELS
+
+Floats = NDArray[np.float32]
+VIEWS = ("identity", "mirror")
+COLUMNS = (
+    "sha256", "set", "file", "group", "case", "fold", "label", "device", "birads", "histology",
+    "lesion_logit", "malignant_logit", "mirror_lesion_logit", "mirror_malignant_logit",
+    *LABELS, "map_inside", "centre_inside", "mask_share", "dice",
+)  # fmt: skip
+
+
+def views(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) -> tuple[Floats, Floats]:
+    """Logits [views, n, 2] and lesion-map logits [views, n, h, w], the mirrored ones turned back."""
+    network.eval()
+    logits: list[list[Any]] = [[] for _ in VIEWS]
+    maps: list[list[Any]] = [[] for _ in VIEWS]
+    with torch.inference_mode():
+        for start in range(0, len(rows), batch):
+            chosen = torch.from_numpy(np.asarray(pictures[rows[start : start + batch]]))
+            for view, name in enumerate(VIEWS):
+                mirrored = name == "mirror"
+                answer = network(network_input(chosen.flip(2) if mirrored else chosen))
+                logits[view].append(answer.logits.numpy())
+                lesion_map = answer.lesion_map[:, 0]
+                maps[view].append((lesion_map.flip(2) if mirrored else lesion_map).numpy())
+    return np.stack([np.concatenate(part) for part in logits]), np.stack([np.concatenate(part) for part in maps])
+
+
+def probabilities(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """[n, 3] of normal, benign, malignant from logits [..., n, 2]; the mean where there are several views."""
+    lesion, malignant = np.moveaxis(1 / (1 + np.exp(-np.asarray(logits, float))), -1, 0)
+    each = np.stack([1 - lesion, lesion * (1 - malignant), lesion * malignant], axis=-1)
+    return each.reshape(-1, *each.shape[-2:]).mean(axis=0)
+
+
+def judge_map(lesion_map: Floats, mask: Pixels, box: tuple[int, int, int, int]) -> dict[str, Any]:
+    """A probability map against the true lesion, on the stored picture: does its maximum lie inside, does the image's
+    middle, what share of the image is lesion (chance), and Dice at .5. Nothing of an image without lesion."""
+    left, top, right, bottom = box
+    truth = mask > 127
+    if not truth.any():
+        return {}
+    large = cv2.resize(lesion_map, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    y, x = np.unravel_index(int(large.argmax()), large.shape)
+    found = large >= 0.5
+    return {
+        "map_inside": int(truth[y, x]),
+        "centre_inside": int(truth[(top + bottom) // 2, (left + right) // 2]),
+        "mask_share": round(float(truth.sum() / ((right - left) * (bottom - top))), 4),
+        "dice": round(float(2 * (truth & found).sum() / (truth.sum() + found.sum())), 4),
+    }
+
+
+def prediction(row: Row, logits: Floats, lesion_map: Floats, mask: Pixels) -> dict[str, Any]:
+    """One line of predictions.csv; `logits` [views, 2], `lesion_map` probabilities."""
+    out: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS[:10]}
+    out |= dict(zip(COLUMNS[10:14], (f"{value:.5f}" for value in logits.ravel()), strict=True))
+    p = probabilities(logits[:, None])[0]
+    out |= dict(zip(LABELS, (f"{value:.6f}" for value in p), strict=True))
+    return out | judge_map(lesion_map, mask, (row.left, row.top, row.right, row.bottom))
+
+
+def predict_fold(network: Network, dataset: Dataset, pictures: Pixels, rows: list[int]) -> list[dict[str, Any]]:
+    logits, maps = views(network, pictures, rows)
+    lesion = torch.sigmoid(torch.from_numpy(maps)).mean(0).numpy()
+    return [prediction(dataset.rows[i], logits[:, n], lesion[n], dataset.masks[i]) for n, i in enumerate(rows)]
+
+
+def load_network(path: Path) -> Network:
+    network = Network()
+    network.load_state_dict(torch.load(path, weights_only=True))
+    return network.to(memory_format=CHANNELS_LAST)
+
+
+def predict(config: Config, data: Path, run: Path, folds: list[int]) -> Path:
+    """Writes predictions.csv of the folds into the run's folder."""
+    keep_memory()
+    torch.set_num_threads(1)
+    dataset = load_dataset(data)
+    pictures = load_network_pictures(data, config.model.size)
+    lines: list[dict[str, Any]] = []
+    for fold in folds:
+        network = load_network(run / f"fold-{fold}" / "weights.pt")
+        rows = dataset.split(fold, config.data.hold_out)[1]
+        lines += predict_fold(network, dataset, pictures, rows)
+        print(f"fold {fold}: {len(rows)} images", flush=True)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(lines)
+    path = run / "predictions.csv"
+    write_whole(path, text.getvalue().encode())
+    return path

@@ -1,0 +1,192 @@
+"""`python -m model train`: a network a fold, from ImageNet weights; goes on from the last whole epoch."""
+
+import copy
+import io
+import json
+import math
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from model.batches import epoch_batches
+from model.cache import write_whole
+from model.config import Config
+from model.dataset import Dataset, load_dataset, load_network_pictures
+from model.figures import roc_area
+from model.losses import total_loss
+from model.memory import keep_memory
+from model.network import CHANNELS_LAST, Network, network_input, pretrained
+from model.predict import probabilities, views
+
+
+class Trainer:
+    """Network, its moving average and optimiser, and the way they are kept."""
+
+    def __init__(self, config: Config) -> None:
+        self.settings = config.training
+        torch.manual_seed(self.settings.seed)
+        self.network = pretrained(config.model.drop_path, config.model.dropout).to(memory_format=CHANNELS_LAST)
+        self.average = copy.deepcopy(self.network).eval()
+        groups = self.parameter_groups()
+        self.optimiser = torch.optim.AdamW(groups)
+        self.rates = [group["lr"] for group in groups]
+        self.epoch = self.step = 0
+        self.log: list[dict[str, Any]] = []
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """Head and decoder learn faster; biases and normalisation do not decay."""
+        settings = self.settings
+        groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+        for name, parameter in self.network.named_parameters():
+            new = name.startswith(("fc.", "lesion_map."))
+            groups.setdefault((new, parameter.ndim > 1), []).append(parameter)
+        return [
+            {
+                "params": parameters,
+                "lr": settings.head_rate if new else settings.backbone_rate,
+                "weight_decay": settings.weight_decay if decays else 0.0,
+            }
+            for (new, decays), parameters in groups.items()
+        ]
+
+    def set_rates(self) -> None:
+        """Linear warm-up times a cosine over all steps."""
+        settings = self.settings
+        warm_up = min(1.0, (self.step + 1) / max(settings.warm_up_epochs * settings.steps, 1))
+        cosine = 0.5 + 0.5 * math.cos(math.pi * self.step / (settings.epochs * settings.steps))
+        for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
+            group["lr"] = rate * warm_up * cosine
+
+    def update_average(self) -> None:
+        """Statistics of the normalisation too; it starts as a plain mean."""
+        share = 1 - min(self.settings.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
+                if kept.dtype.is_floating_point:
+                    kept.lerp_(new, share)
+                else:
+                    kept.copy_(new)
+
+    def save(self, path: Path) -> None:
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "epoch": self.epoch,
+            "step": self.step,
+            "log": self.log,
+        }
+        save_state(path, state)
+
+    def load(self, path: Path) -> None:
+        state = torch.load(path, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.epoch, self.step, self.log = state["epoch"], state["step"], state["log"]
+
+
+def save_state(path: Path, state: dict[str, Any]) -> None:
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_whole(path, buffer.getvalue())
+
+
+def train_epoch(trainer: Trainer, dataset: Dataset, rows: list[int], config: Config, fold: int) -> float:
+    """One pass; the mean loss."""
+    settings = config.training
+    key = np.random.SeedSequence([settings.seed, fold, trainer.epoch])
+    torch.manual_seed(int(key.generate_state(1)[0]))  # dropout and dropped paths
+    trainer.network.train()
+    losses: list[float] = []
+    started = time.monotonic()
+    for batch in epoch_batches(dataset, rows, config, fold, trainer.epoch):
+        trainer.set_rates()
+        loss = total_loss(trainer.network(network_input(batch.pictures)), batch, config.loss)
+        trainer.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(trainer.network.parameters(), settings.clip)
+        trainer.optimiser.step()
+        trainer.step += 1
+        trainer.update_average()
+        losses.append(loss.item())
+        if len(losses) % 10 == 0:
+            pace = len(losses) * settings.batch / (time.monotonic() - started)
+            left = (settings.epochs * settings.steps - trainer.step) * settings.batch / pace / 60
+            print(
+                f"fold {fold}, epoch {trainer.epoch + 1} of {settings.epochs}, step {len(losses)} of {settings.steps}: "
+                f"loss {sum(losses) / len(losses):.4f}, {pace:.1f} images a second, {left:.0f} minutes left",
+                flush=True,
+            )
+    return sum(losses) / len(losses)
+
+
+def validate(network: Network, dataset: Dataset, pictures: Any, rows: list[int]) -> dict[str, float]:
+    """AUC of malignant against benign by set, to look at."""
+    malignant = probabilities(views(network, pictures, rows)[0])[:, 2]
+    out = {}
+    for name in sorted({dataset.rows[i].set for i in rows}):
+        at = [n for n, i in enumerate(rows) if dataset.rows[i].set == name and dataset.rows[i].label_number > 0]
+        truth = [dataset.rows[rows[n]].label_number == 2 for n in at]
+        out[f"AUC {name}"] = round(roc_area(malignant[at], truth), 4)
+    return out
+
+
+def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
+    """Leaves fold-N/weights.pt (the moving average) and fold-N/log.json; fold-N/checkpoint.pt until then."""
+    keep_memory()
+    torch.set_num_threads(1)  # two folds at a time are faster than two threads
+    torch.use_deterministic_algorithms(True)
+    folder = run / f"fold-{fold}"
+    if (folder / "weights.pt").exists():
+        print(f"fold {fold}: done before", flush=True)
+        return
+    dataset = load_dataset(data)
+    pictures = load_network_pictures(data, config.model.size)
+    rows, judged = dataset.split(fold, config.data.hold_out)
+    trainer = Trainer(config)
+    checkpoint = folder / "checkpoint.pt"
+    if checkpoint.exists():
+        trainer.load(checkpoint)
+        print(f"fold {fold}: goes on after epoch {trainer.epoch}", flush=True)
+    settings = config.training
+    while trainer.epoch < settings.epochs:
+        started, cpu = time.monotonic(), time.process_time()
+        loss = train_epoch(trainer, dataset, rows, config, fold)
+        trainer.epoch += 1
+        entry: dict[str, Any] = {"epoch": trainer.epoch, "loss": round(loss, 5)}
+        if trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs:
+            entry |= validate(trainer.average, dataset, pictures, judged)
+        entry |= {
+            "seconds": round(time.monotonic() - started, 1),
+            "cpu_seconds": round(time.process_time() - cpu, 1),
+        }
+        trainer.log.append(entry)
+        trainer.save(checkpoint)
+        write_whole(folder / "log.json", (json.dumps(trainer.log, indent=1) + "\n").encode())
+        print(f"fold {fold}: {json.dumps(entry)}", flush=True)
+    save_state(folder / "weights.pt", trainer.average.state_dict())
+    checkpoint.unlink()
+
+
+def train(config: Config, data: Path, run: Path, folds: list[int], jobs: int) -> None:
+    """Folds, `jobs` at a time, a process and a core each. A run keeps the configuration it began with."""
+    text = json.dumps(config.as_dict(), indent=2) + "\n"
+    kept = run / "config.json"
+    if kept.exists() and kept.read_text() != text:
+        raise ValueError(f"'{run}' was begun with another configuration: take another name, or remove it")
+    write_whole(kept, text.encode())
+    tasks = [(config, data, run, fold) for fold in folds]
+    if jobs == 1:
+        for task in tasks:
+            train_fold(*task)
+        return
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
+        for done in [pool.submit(train_fold, *task) for task in tasks]:
+            done.result()
