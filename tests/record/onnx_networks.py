@@ -70,6 +70,26 @@ class UNet(nn.Module):
         return self.up(torch.cat([skip, smooth + sharp], 1)), aligned
 
 
+class LesionClassifier(nn.Module):
+    """A factored head of two logits, and P(lesion) at every eighth pixel: what model/ trains, small."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shallow = nn.Sequential(nn.Conv2d(1, 8, 5, 4, 2, bias=False), nn.BatchNorm2d(8), nn.ReLU6())
+        self.middle = nn.Sequential(nn.Conv2d(8, 12, 3, 2, 1, bias=False), nn.BatchNorm2d(12), nn.ReLU6())
+        self.deep = nn.Sequential(nn.Conv2d(12, 16, 3, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU6())
+        self.dropout, self.head = nn.Dropout(), nn.Linear(16, 2)
+        self.from_middle, self.from_deep, self.out = nn.Conv2d(12, 6, 1), nn.Conv2d(16, 6, 1), nn.Conv2d(6, 1, 1)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        middle = self.middle(self.shallow(x))
+        features = self.deep(middle)
+        logits = self.head(self.dropout(features.mean((2, 3))))
+        fine = self.from_middle(middle)
+        up = nn.functional.interpolate(self.from_deep(features), fine.shape[-2:], mode="bilinear", align_corners=False)
+        return logits, torch.sigmoid(self.out(nn.functional.relu(fine + up)))
+
+
 def settled(network: nn.Module, example: torch.Tensor) -> nn.Module:
     """In evaluation mode, with batch statistics that are not 0 and 1."""
     for _ in range(3):
@@ -89,11 +109,17 @@ def unet() -> tuple[nn.Module, torch.Tensor]:
     return settled(UNet(), example), example
 
 
+def lesion_classifier() -> tuple[nn.Module, torch.Tensor]:
+    torch.manual_seed(2)
+    example = torch.randn(1, 1, 48, 48)
+    return settled(LesionClassifier(), example), example
+
+
 Network = Callable[[], tuple[nn.Module, torch.Tensor]]
 
 
-def torch_script(network: Network, opset: int, *, fold: bool = True) -> Build:
-    """`fold` off keeps batch normalisation and computed shapes in the graph."""
+def torch_script(network: Network, opset: int, *, fold: bool = True, outputs: tuple[str, ...] = ()) -> Build:
+    """`fold` off keeps batch normalisation and computed shapes in the graph; `outputs` names them."""
 
     def build() -> onnx.ModelProto:
         module, example = network()
@@ -101,7 +127,7 @@ def torch_script(network: Network, opset: int, *, fold: bool = True) -> Build:
             path = Path(folder) / "model.onnx"
             mode = torch.onnx.TrainingMode.EVAL if fold else torch.onnx.TrainingMode.PRESERVE
             torch.onnx.export(module, (example,), path, dynamo=False, opset_version=opset, input_names=["image"],
-                              do_constant_folding=fold, training=mode,
+                              output_names=list(outputs) or None, do_constant_folding=fold, training=mode,
                               dynamic_axes={"image": {0: "batch"}})  # fmt: skip
             return onnx.load(path)
 
