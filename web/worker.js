@@ -10,7 +10,7 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {() => import("./simd.js").Simd} simd
  * @property {() => number} memoryBytes of the heap; it grows, never shrinks
  * @property {(model: Uint8Array) => {classifier?: ClassifierHandle, error?: {code: string, message: string}}} load
- *   (loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
+ *   (viridis, 256 colours for maps, red, green, blue; loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
  *
  * @typedef {object} ClassifierHandle
  * @property {(image: Uint8Array) => string} classify a record or {schema, error}, as JSON

@@ -27,21 +27,21 @@ struct Pointing {
 // pixels of 128 and more are lesion. Errors: kInvalidArgument (another size).
 Result<Pointing> PointingGame(const Map& map, const GreyImage& mask);
 
-// Dice coefficient of the outline, filled by the even-odd rule at the pixels' centres, and the mask:
-// twice what they share over the sum of both; 1 where both are empty.
+// Dice coefficient of the outline, filled by the even-odd rule at the pixels' centres, and the
+// mask: twice what they share over the sum of both; 1 where both are empty.
 double Dice(const std::vector<Ring>& outline, const GreyImage& mask);
 
-// The deletion check (after Petsiuk et al. 2018, "RISE"): cover the hottest tenth of the cells, and a
-// random tenth, and see how far the score falls. A map that shows what decides makes the first fall
-// larger.
+// The deletion check (after Petsiuk et al. 2018, "RISE"): cover the hottest tenth of the cells, and
+// a random tenth, and see how far the score falls. A map that shows what decides makes the first
+// fall larger.
 struct Deletion {
   double hottest = 0, random = 0;  // falls of the score
 };
 
 // `score` is asked for the picture as it is and with cells covered: by the mean grey of the whole
-// picture, so that nothing of the lesion's own grey stays. Only cells whose centre lies in the region
-// take part; a tenth of them, at least one. The random ones follow from `seed` alone. Errors: those of
-// `score`.
+// picture, so that nothing of the lesion's own grey stays. Only cells whose centre lies in the
+// region take part; a tenth of them, at least one. The random ones follow from `seed` alone.
+// Errors: those of `score`.
 Result<Deletion> DeletionCheck(const GreyImage& picture, const Map& map, std::uint32_t seed,
                                const std::function<Result<double>(const GreyImage&)>& score);
 

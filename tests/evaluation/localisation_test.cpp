@@ -59,8 +59,7 @@ TEST_CASE("a mask of another size is an error") {
   const Result<Pointing> pointing = PointingGame(Cells(10, 5, [](int, int) { return 0; }),
                                                  Picture(20, 40, [](int, int) { return 0; }));
   REQUIRE(!pointing.ok());
-  CHECK(pointing.error().detail ==
-        "the mask has 20×40 pixels, expected 40×20 as the picture");
+  CHECK(pointing.error().detail == "the mask has 20×40 pixels, expected 40×20 as the picture");
 }
 
 TEST_CASE("Dice") {
