@@ -35,7 +35,7 @@ constexpr int kGlyphWidth = 3, kGlyphHeight = 5;
 class Canvas {
  public:
   Canvas(int width, int height)
-      : overlay_{width, height, std::vector<std::uint8_t>(Index(width, 0, height) * 3)} {}
+      : overlay_{width, height, std::vector<std::uint8_t>(Index(0, height, width) * 3)} {}
 
   // `share` of the colour, the rest of what is there. Beyond the edges nothing happens.
   void Blend(int x, int y, const Colour& colour, double share) {
