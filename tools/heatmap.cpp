@@ -101,7 +101,7 @@ Result<Heatmap::Drawn> Heatmap::Draw(Classifier& classifier, std::span<const std
                                   : kind_ == MapKind::kActivation ? explanation.activation
                                                                   : explanation.occlusion;
   if (!map) return Drawn{std::move(explanation.record), {}};
-  const ColourRange range = kind_ == MapKind::kLesion ? ColourRange{0, 1} : RangeWithZero(*map);
+  const ColourRange range = kind_ == MapKind::kLesion ? ColourRange{0, 1} : RangeFromZero(*map);
   ECHOLENS_ASSIGN(const Overlay overlay,
                   DrawOverlay(explanation.picture, *map, range, explanation.outline));
   ECHOLENS_ASSIGN(std::vector<std::uint8_t> png,

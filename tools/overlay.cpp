@@ -28,7 +28,7 @@ struct Glyph {
 constexpr Glyph kGlyphs[] = {
     {'0', {7, 5, 5, 5, 7}}, {'1', {2, 6, 2, 2, 7}}, {'2', {7, 1, 7, 4, 7}}, {'3', {7, 1, 7, 1, 7}},
     {'4', {5, 5, 7, 1, 1}}, {'5', {7, 4, 7, 1, 7}}, {'6', {7, 4, 7, 5, 7}}, {'7', {7, 1, 1, 2, 2}},
-    {'8', {7, 5, 7, 5, 7}}, {'9', {7, 5, 7, 1, 7}}, {'.', {0, 0, 0, 0, 2}}, {'-', {0, 0, 7, 0, 0}},
+    {'8', {7, 5, 7, 5, 7}}, {'9', {7, 5, 7, 1, 7}}, {'.', {0, 0, 0, 0, 2}},
 };
 constexpr int kGlyphWidth = 3, kGlyphHeight = 5;
 
@@ -143,8 +143,12 @@ void DrawRing(Canvas& canvas, const GreyImage& drawn, const Ring& ring, double w
   }
 }
 
-// Two digits behind the point.
-std::string Number(double value) { return NumberText(std::round(value * 100) / 100 + 0.0); }
+// Two digits that count, at most four behind the point.
+std::string Number(double value) {
+  const double size = std::floor(std::log10(std::max(std::abs(value), 1e-9)));
+  const double unit = std::pow(10, std::clamp(1 - size, 0.0, 4.0));
+  return NumberText(std::round(value * unit) / unit);
+}
 
 // Beside the picture: the highest value's number, the colours, the lowest value's number.
 struct Bar {
@@ -170,11 +174,10 @@ struct Bar {
 
 }  // namespace
 
-ColourRange RangeWithZero(const Map& map) {
+ColourRange RangeFromZero(const Map& map) {
   // Four samples a cell see the centres, near enough, and nothing beside the region.
   const std::vector<float> values = Sampled(map, 4 * map.width, 4 * map.height);
-  const auto [least, most] = std::ranges::minmax(values);
-  return {std::min<double>(least, 0), std::max<double>(most, 0)};
+  return {0, std::max<double>(std::ranges::max(values), 0)};
 }
 
 Result<Overlay> DrawOverlay(const GreyImage& picture, const Map& map, const ColourRange& range,

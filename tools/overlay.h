@@ -16,8 +16,9 @@ struct ColourRange {
   double low = 0, high = 1;
 };
 
-// From the smallest to the largest value that the map has inside its region, 0 among them.
-ColourRange RangeWithZero(const Map& map);
+// From 0 to the largest value that the map has inside its region: what speaks against a label is
+// left without colour.
+ColourRange RangeFromZero(const Map& map);
 
 struct Overlay {
   int width = 0, height = 0;

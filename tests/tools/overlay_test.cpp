@@ -77,12 +77,12 @@ TEST_CASE("small and large pictures are drawn in a size for people") {
   CHECK(!DrawOverlay({}, none, {0, 1}, {}).ok());
 }
 
-TEST_CASE("a range has 0 in it, and only what lies in the region") {
+TEST_CASE("a range begins at 0, and ends with what lies in the region") {
   Map map = HalfMap();
-  CHECK(RangeWithZero(map).low == 0);
-  CHECK(RangeWithZero(map).high == 1);
-  map.values = {3, 3, 3, 3, -2, -2, -2, -2};
+  CHECK(RangeFromZero(map).low == 0);
+  CHECK(RangeFromZero(map).high == 1);
+  map.values = {3, 3, 3, 3, -2, 2, -2, -2};
   map.geometry = {150, 150, 0, 1.5, {0, 0, 600, 75}};  // the lower row's upper half
-  CHECK(RangeWithZero(map).low == -2);
-  CHECK(RangeWithZero(map).high == 0);
+  CHECK(RangeFromZero(map).low == 0);
+  CHECK(RangeFromZero(map).high == 2);
 }
