@@ -81,7 +81,7 @@ TEST_CASE("a range begins at 0, and ends with what lies in the region") {
   Map map = HalfMap();
   CHECK(RangeFromZero(map).low == 0);
   CHECK(RangeFromZero(map).high == 1);
-  map.values = {3, 3, 3, 3, -2, 2, -2, -2};
+  map.values = {3, 3, 3, 3, -2, -2, -2, 2};
   map.geometry = {150, 150, 0, 1.5, {0, 0, 600, 75}};  // the lower row's upper half
   CHECK(RangeFromZero(map).low == 0);
   CHECK(RangeFromZero(map).high == 2);
