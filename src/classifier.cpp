@@ -10,6 +10,7 @@
 #include "model/tflite.h"
 #include "reading/golden.h"
 #include "reading/interpret.h"
+#include "reading/occlusion.h"
 
 namespace echolens {
 namespace {
@@ -41,12 +42,36 @@ Status CheckFinite(const std::vector<double>& logits, const std::vector<std::str
   return Ok();
 }
 
+// An output of the network as seen by all views, each in its place.
+struct Seen {
+  Shape shape;
+  std::vector<double> values;  // their sum
+
+  void Add(const Tensor& output, View view) {
+    shape = output.shape();
+    const std::vector<double> placed = PlacedValues(output, view);
+    values.resize(placed.size());
+    for (std::size_t i = 0; i < placed.size(); ++i) values[i] += placed[i];
+  }
+};
+
 }  // namespace
 
 struct Classifier::Impl {
   Metadata metadata;
   std::string sha256;
   Engine engine;
+  std::vector<double> activation_weights;  // where the metadata have an activation map
+
+  // Called when the network has run on a view; may refuse the image.
+  using Looked = std::function<Status(View)>;
+
+  // One image on its way.
+  struct Reading {
+    Record record;
+    GreyImage picture;
+    NetworkImage network;
+  };
 
   // The output of a name that CheckMetadata found.
   const Tensor& Output(const std::string& name) const {
@@ -56,7 +81,13 @@ struct Classifier::Impl {
   }
 
   Status CheckGate() const;
-  Result<std::vector<double>> Look(const GreyImage& view);
+  Result<std::vector<double>> Look(const GreyImage& image, View view, const Looked& looked);
+  std::vector<View> Views() const;
+  Result<std::vector<double>> LookFromAllSides(const GreyImage& image, const Looked& looked = {});
+  Result<Reading> Read(std::span<const std::uint8_t> image, const ClassifyOptions& options,
+                       const Looked& looked = {});
+  Result<std::optional<Map>> Occlude(const NetworkImage& picture, std::size_t label, double whole,
+                                     const std::function<bool(std::size_t, std::size_t)>& progress);
   void Interpret(const std::vector<double>& probabilities, Record& record) const;
 };
 
@@ -70,13 +101,85 @@ Status Classifier::Impl::CheckGate() const {
 }
 
 // Runs the network on one view of the picture; a probability a label.
-Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& view) {
-  ECHOLENS_CHECK(FillInput(view, metadata.preprocessing, engine.input(0)));
+Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& image, View view,
+                                                   const Looked& looked) {
+  ECHOLENS_CHECK(FillInput(view == View::kMirror ? Mirrored(image) : image, metadata.preprocessing,
+                           engine.input(0)));
   ECHOLENS_CHECK(engine.Run());
-  if (metadata.gate) ECHOLENS_CHECK(CheckGate());
+  if (looked) ECHOLENS_CHECK(looked(view));
   const std::vector<double> logits = RealValues(Output(metadata.head.logits));
   ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
   return Probabilities(logits, metadata.head);
+}
+
+std::vector<View> Classifier::Impl::Views() const {
+  return metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
+}
+
+// The mean over the views.
+Result<std::vector<double>> Classifier::Impl::LookFromAllSides(const GreyImage& image,
+                                                               const Looked& looked) {
+  const std::vector<View> views = Views();
+  std::vector<double> probabilities(metadata.labels.size());
+  for (const View view : views) {
+    ECHOLENS_ASSIGN(const std::vector<double> seen, Look(image, view, looked));
+    for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
+  }
+  for (double& probability : probabilities) probability /= static_cast<double>(views.size());
+  return probabilities;
+}
+
+Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::uint8_t> image,
+                                                         const ClassifyOptions& options,
+                                                         const Looked& looked) {
+  const Preprocessing& input = metadata.preprocessing;
+  Record record;
+  Stopwatch total, lap;
+
+  ECHOLENS_ASSIGN(DecodedImage decoded, DecodeImage(image, options.limits));
+  record.timings.decode = lap.Lap();
+
+  ECHOLENS_ASSIGN(NetworkImage network, Preprocess(decoded.grey, input));
+  record.timings.preprocess = lap.Lap();
+
+  const auto checked = [&](View view) -> Status {
+    if (metadata.gate) ECHOLENS_CHECK(CheckGate());
+    return looked ? looked(view) : Ok();
+  };
+  ECHOLENS_ASSIGN(const std::vector<double> probabilities,
+                  LookFromAllSides(network.image, checked));
+  Interpret(probabilities, record);
+  record.timings.inference = lap.Lap();
+
+  const auto& [width, height, pixels] = decoded.grey;
+  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
+  record.model = {metadata.name, metadata.version, sha256};
+  record.region = network.geometry.region;
+  if (std::min(network.geometry.step_x, network.geometry.step_y) < 1) {
+    record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +
+                              " pixels, the network looks at " +
+                              SizeText(input.width, input.height));
+  }
+  record.timings.total = total.Lap();
+  return Reading{std::move(record), std::move(decoded.grey), std::move(network)};
+}
+
+// Covered pictures are not asked at the gate. Nothing when `progress` stopped it.
+Result<std::optional<Map>> Classifier::Impl::Occlude(
+    const NetworkImage& picture, std::size_t label, double whole,
+    const std::function<bool(std::size_t, std::size_t)>& progress) {
+  auto [map, patches] = OcclusionPatches(picture);
+  for (std::size_t i = 0; i < patches.size(); ++i) {
+    if (progress && !progress(i, patches.size())) return std::optional<Map>();
+    if (patches[i].width == 0) {
+      map.values.push_back(0);
+      continue;
+    }
+    ECHOLENS_ASSIGN(const std::vector<double> covered,
+                    LookFromAllSides(Covered(picture, patches[i])));
+    map.values.push_back(whole - covered[label]);
+  }
+  return std::optional(std::move(map));
 }
 
 void Classifier::Impl::Interpret(const std::vector<double>& probabilities, Record& record) const {
@@ -113,46 +216,68 @@ Result<Classifier> Classifier::Load(std::span<const std::uint8_t> model,
   }
   ECHOLENS_ASSIGN(Engine engine, Engine::Create(file.graph, options.engine));
   ECHOLENS_CHECK(CheckGoldenCase(engine, metadata.preprocessing, *metadata.golden));
-  return Classifier(
-      std::make_unique<Impl>(Impl{std::move(metadata), Sha256Hex(model), std::move(engine)}));
+  std::vector<double> activation_weights;
+  if (metadata.activation_map) {
+    activation_weights = ActivationWeights(file.graph, *metadata.activation_map);
+  }
+  return Classifier(std::make_unique<Impl>(Impl{std::move(metadata), Sha256Hex(model),
+                                                std::move(engine), std::move(activation_weights)}));
 }
 
 Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
                                     const ClassifyOptions& options) {
+  ECHOLENS_ASSIGN(Impl::Reading reading, impl_->Read(image, options));
+  return std::move(reading.record);
+}
+
+Result<Explanation> Classifier::Explain(std::span<const std::uint8_t> image,
+                                        const ExplainOptions& options) {
   const Metadata& metadata = impl_->metadata;
-  const Preprocessing& input = metadata.preprocessing;
-  Record record;
-  Stopwatch total, lap;
-
-  ECHOLENS_ASSIGN(const DecodedImage decoded, DecodeImage(image, options.limits));
-  record.timings.decode = lap.Lap();
-
-  ECHOLENS_ASSIGN(const NetworkImage network, Preprocess(decoded.grey, input));
-  record.timings.preprocess = lap.Lap();
-
-  const std::vector<View> views =
-      metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
-  std::vector<double> probabilities(metadata.labels.size());
-  for (const View view : views) {
-    ECHOLENS_ASSIGN(const std::vector<double> seen,
-                    impl_->Look(view == View::kMirror ? Mirrored(network.image) : network.image));
-    for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
+  if (options.label && *options.label >= metadata.labels.size()) {
+    return Error{ErrorCode::kInvalidArgument, "label " + std::to_string(*options.label) +
+                                                  " to explain, expected under " +
+                                                  std::to_string(metadata.labels.size())};
   }
-  for (double& probability : probabilities) probability /= static_cast<double>(views.size());
-  impl_->Interpret(probabilities, record);
-  record.timings.inference = lap.Lap();
+  Seen features, lesion;
+  const auto looked = [&](View view) {
+    if (metadata.activation_map) {
+      features.Add(impl_->Output(metadata.activation_map->features), view);
+    }
+    if (!metadata.lesion_map.empty()) lesion.Add(impl_->Output(metadata.lesion_map), view);
+    return Ok();
+  };
+  ECHOLENS_ASSIGN(Impl::Reading reading, impl_->Read(image, options.classify, looked));
 
-  const auto& [width, height, pixels] = decoded.grey;
-  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
-  record.model = {metadata.name, metadata.version, impl_->sha256};
-  record.region = network.geometry.region;
-  if (std::min(network.geometry.step_x, network.geometry.step_y) < 1) {
-    record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +
-                              " pixels, the network looks at " +
-                              SizeText(input.width, input.height));
+  Explanation explanation;
+  explanation.label = options.label.value_or(static_cast<std::size_t>(
+      std::ranges::find(metadata.labels, reading.record.call) - metadata.labels.begin()));
+  const auto map = [&](const Seen& seen, std::vector<double> values) {
+    Map mean = EmptyMap(seen.shape[2], seen.shape[1], reading.network.geometry,
+                        reading.network.image.width, reading.network.image.height);
+    mean.values = std::move(values);
+    for (double& value : mean.values) value /= static_cast<double>(impl_->Views().size());
+    return mean;
+  };
+  if (metadata.activation_map) {
+    const auto channels = static_cast<std::size_t>(features.shape[3]);
+    explanation.activation =
+        map(features, ActivationValues(features.values, impl_->activation_weights, channels,
+                                       EvidenceFor(explanation.label, metadata.head)));
+    ECHOLENS_CHECK(CheckFinite(explanation.activation->values, "class activation"));
   }
-  record.timings.total = total.Lap();
-  return record;
+  if (!metadata.lesion_map.empty()) {
+    explanation.lesion = map(lesion, std::move(lesion.values));
+    ECHOLENS_CHECK(CheckFinite(explanation.lesion->values, "lesion"));
+    explanation.outline = LesionOutline(*explanation.lesion);
+  }
+  if (options.occlusion) {
+    const double whole = reading.record.probabilities[explanation.label].probability;
+    ECHOLENS_ASSIGN(explanation.occlusion,
+                    impl_->Occlude(reading.network, explanation.label, whole, options.progress));
+  }
+  explanation.record = std::move(reading.record);
+  explanation.picture = std::move(reading.picture);
+  return explanation;
 }
 
 }  // namespace echolens
