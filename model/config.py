@@ -87,6 +87,20 @@ class Config:
     def as_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
+    @property
+    def parts(self) -> list[int]:
+        """Folds that are judged; a single one where devices are held out instead."""
+        return [0] if self.data.hold_out else list(range(self.data.folds))
+
+    @property
+    def everything(self) -> int:
+        """The fold that no image is in: a network of it is trained on all of them, and ships."""
+        return self.data.folds
+
+    def part_name(self, fold: int) -> str:
+        """Of the folder in a run that a fold's files are in."""
+        return "all" if fold == self.everything else f"fold-{fold}"
+
 
 def section(kind: type, name: str, values: dict[str, Any]) -> Any:
     """A section's dataclass; every field must be there, and no other."""

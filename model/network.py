@@ -133,7 +133,8 @@ class Network(nn.Module):
         nn.init.zeros_(self.fc.bias)
         self.lesion_map = LesionMap()
 
-    def forward(self, x: Tensor) -> Answer:
+    def pooled(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Features [n, FEATURES], the mean over the picture, and what the lesion map takes."""
         x = F.relu6(self.bn0(self.conv_stem(x)))
         depths: list[Tensor] = []
         for i, block in enumerate(self.blocks):
@@ -141,8 +142,11 @@ class Network(nn.Module):
             if i in (STRIDE_8, STRIDE_16, STRIDE_32):
                 depths.append(x)
         features = F.relu6(self.bn1(self.conv_head(x)))
-        logits = self.fc(self.dropout(features.mean((2, 3))))
-        return Answer(logits, self.lesion_map(*depths))
+        return features.mean((2, 3)), depths
+
+    def forward(self, x: Tensor) -> Answer:
+        pooled, depths = self.pooled(x)
+        return Answer(self.fc(self.dropout(pooled)), self.lesion_map(*depths))
 
 
 def network_input(pictures: Tensor) -> Tensor:

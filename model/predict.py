@@ -98,7 +98,7 @@ def predict(config: Config, data: Path, run: Path, folds: list[int]) -> Path:
     pictures = load_network_pictures(data, config.model.size)
     lines: list[dict[str, Any]] = []
     for fold in folds:
-        network = load_network(run / f"fold-{fold}" / "weights.pt")
+        network = load_network(run / config.part_name(fold) / "weights.pt")
         rows = dataset.split(fold, config.data.hold_out)[1]
         lines += predict_fold(network, dataset, pictures, rows)
         print(f"fold {fold}: {len(rows)} images", flush=True)

@@ -143,7 +143,7 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     keep_memory()
     torch.set_num_threads(1)  # two folds at a time are faster than two threads
     torch.use_deterministic_algorithms(True)
-    folder = run / f"fold-{fold}"
+    folder = run / config.part_name(fold)
     if (folder / "weights.pt").exists():
         print(f"fold {fold}: done before", flush=True)
         return
@@ -161,7 +161,8 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
         loss = train_epoch(trainer, dataset, rows, config, fold)
         trainer.epoch += 1
         entry: dict[str, Any] = {"epoch": trainer.epoch, "loss": round(loss, 5)}
-        if trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs:
+        looks = trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs
+        if looks and judged:
             entry |= validate(trainer.average, dataset, pictures, judged)
         entry |= {
             "seconds": round(time.monotonic() - started, 1),

@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "classifier.h"
 #include "model/tflite.h"
+#include "reading/viridis.h"
 #include "runtime/engine.h"
 
 namespace {
@@ -91,6 +94,77 @@ std::string Classify(Classifier& classifier, const val& image, const val& option
   return record.ok() ? echolens::RecordJson(*record) : echolens::ErrorJson(record.error());
 }
 
+// A copy: no view of the heap gets out.
+val Copied(const std::vector<float>& values) {
+  return val(emscripten::typed_memory_view(values.size(), values.data())).call<val>("slice");
+}
+
+val MapOut(const echolens::Map& map) {
+  val out = val::object();
+  out.set("width", map.width);
+  out.set("height", map.height);
+  out.set("values", Copied({map.values.begin(), map.values.end()}));
+  out.set("x", map.geometry.PictureX(0));
+  out.set("y", map.geometry.PictureY(0));
+  out.set("step_x", map.geometry.step_x);
+  out.set("step_y", map.geometry.step_y);
+  return out;
+}
+
+// A ring is x, y of each point.
+val RingOut(const echolens::Ring& ring) {
+  std::vector<float> numbers;
+  for (const auto& [x, y] : ring) {
+    numbers.push_back(static_cast<float>(x));
+    numbers.push_back(static_cast<float>(y));
+  }
+  return Copied(numbers);
+}
+
+// `label` may be undefined: the label called. `progress` is called with how many of how many runs
+// of the occlusion map are done; without it there is no occlusion map.
+val Explain(Classifier& classifier, const val& image, const val& choice, const val& label,
+            const val& progress) {
+  const Result<Bytes> bytes = CopyIn(image);
+  if (!bytes.ok()) return Failed(bytes.error());
+  const Result<ClassifyOptions> read = ReadOptions(choice);
+  if (!read.ok()) return Failed(read.error());
+  echolens::ExplainOptions options;
+  options.classify = *read;
+  if (!label.isUndefined()) {
+    const std::vector<std::string>& labels = classifier.metadata().labels;
+    const auto found = std::ranges::find(labels, label.as<std::string>());
+    options.label = static_cast<std::size_t>(found - labels.begin());
+  }
+  options.occlusion = !progress.isUndefined();
+  options.progress = [&](std::size_t done, std::size_t total) {
+    return progress(static_cast<double>(done), static_cast<double>(total)).as<bool>();
+  };
+  const Result<echolens::Explanation> explanation = classifier.Explain(bytes->span(), options);
+  if (!explanation.ok()) return Failed(explanation.error());
+  val answer = val::object();
+  answer.set("record", echolens::RecordJson(explanation->record));
+  answer.set("label", classifier.metadata().labels[explanation->label]);
+  const auto set = [&](const char* name, const std::optional<echolens::Map>& map) {
+    if (map) answer.set(name, MapOut(*map));
+  };
+  set("activation", explanation->activation);
+  set("lesion", explanation->lesion);
+  set("occlusion", explanation->occlusion);
+  val outline = val::array();
+  for (const echolens::Ring& ring : explanation->outline) {
+    outline.call<void>("push", RingOut(ring));
+  }
+  answer.set("outline", outline);
+  return answer;
+}
+
+// The colours of maps: 256 times red, green, blue.
+val Viridis() {
+  return val(emscripten::typed_memory_view(echolens::kViridis.size(), echolens::kViridis.data()))
+      .call<val>("slice");
+}
+
 std::string Describe(const Classifier& classifier) {
   return echolens::DescriptionJson(classifier.metadata(), classifier.sha256());
 }
@@ -142,11 +216,13 @@ double MemoryBytes() { return static_cast<double>(__builtin_wasm_memory_size(0))
 EMSCRIPTEN_BINDINGS(echolens) {
   emscripten::function("load", &Load);
   emscripten::function("loadNetwork", &LoadNetwork);
+  emscripten::function("viridis", &Viridis);
   emscripten::function("version", &Version);
   emscripten::function("simd", &Simd);
   emscripten::function("memoryBytes", &MemoryBytes);
   emscripten::class_<Classifier>("Classifier")
       .function("classify", &Classify)
+      .function("explain", &Explain)
       .function("describe", &Describe);
   emscripten::class_<Engine>("Network").function("run", &RunNetwork);
 }

@@ -12,6 +12,7 @@
 #include "reading/decide.h"
 #include "reading/golden.h"
 #include "reading/interpret.h"
+#include "reading/occlusion.h"
 
 namespace echolens {
 namespace {
@@ -43,12 +44,36 @@ Status CheckFinite(const std::vector<double>& logits, const std::vector<std::str
   return Ok();
 }
 
+// An output of the network as seen by all views, each in its place.
+struct Seen {
+  Shape shape;
+  std::vector<double> values;  // their sum
+
+  void Add(const Tensor& output, View view) {
+    shape = output.shape();
+    const std::vector<double> placed = PlacedValues(output, view);
+    values.resize(placed.size());
+    for (std::size_t i = 0; i < placed.size(); ++i) values[i] += placed[i];
+  }
+};
+
 }  // namespace
 
 struct Classifier::Impl {
   Metadata metadata;
   std::string sha256;
   Engine engine;
+  std::vector<double> activation_weights;  // where the metadata have an activation map
+
+  // Called when the network has run on a view; may refuse the image.
+  using Looked = std::function<Status(View)>;
+
+  // One image on its way.
+  struct Reading {
+    Record record;
+    GreyImage picture;
+    NetworkImage network;
+  };
 
   // The output of a name that CheckMetadata found.
   const Tensor& Output(const std::string& name) const {
@@ -58,7 +83,13 @@ struct Classifier::Impl {
   }
 
   std::optional<Refusal> CheckFeatures() const;
-  Result<std::vector<double>> Look(const GreyImage& view);
+  Result<std::vector<double>> Look(const GreyImage& image, View view, const Looked& looked);
+  std::vector<View> Views() const;
+  Result<std::vector<double>> LookFromAllSides(const GreyImage& image, const Looked& looked = {});
+  Result<Reading> Read(std::span<const std::uint8_t> image, const ClassifyOptions& options,
+                       const Looked& looked = {});
+  Result<std::optional<Map>> Occlude(const NetworkImage& picture, std::size_t label, double whole,
+                                     const std::function<bool(std::size_t, std::size_t)>& progress);
   void Interpret(const std::vector<double>& probabilities, std::size_t point, Record& record) const;
 };
 
@@ -74,12 +105,106 @@ std::optional<Refusal> Classifier::Impl::CheckFeatures() const {
 }
 
 // Runs the network on one view of the picture; a probability a label.
-Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& view) {
-  ECHOLENS_CHECK(FillInput(view, metadata.preprocessing, engine.input(0)));
+Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& image, View view,
+                                                   const Looked& looked) {
+  ECHOLENS_CHECK(FillInput(view == View::kMirror ? Mirrored(image) : image, metadata.preprocessing,
+                           engine.input(0)));
   ECHOLENS_CHECK(engine.Run());
+  if (looked) ECHOLENS_CHECK(looked(view));
   const std::vector<double> logits = RealValues(Output(metadata.head.logits));
   ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
   return Probabilities(logits, metadata.head);
+}
+
+std::vector<View> Classifier::Impl::Views() const {
+  return metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
+}
+
+// The mean over the views.
+Result<std::vector<double>> Classifier::Impl::LookFromAllSides(const GreyImage& image,
+                                                               const Looked& looked) {
+  const std::vector<View> views = Views();
+  std::vector<double> probabilities(metadata.labels.size());
+  for (const View view : views) {
+    ECHOLENS_ASSIGN(const std::vector<double> seen, Look(image, view, looked));
+    for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
+  }
+  for (double& probability : probabilities) probability /= static_cast<double>(views.size());
+  return probabilities;
+}
+
+// A refused picture has a record, and no answer in it.
+Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::uint8_t> image,
+                                                         const ClassifyOptions& options,
+                                                         const Looked& looked) {
+  ECHOLENS_ASSIGN(const std::size_t point, FindOperatingPoint(metadata, options.operating_point));
+  const Preprocessing& input = metadata.preprocessing;
+  Reading reading;
+  Record& record = reading.record;
+  Stopwatch total, lap;
+
+  ECHOLENS_ASSIGN(DecodedImage decoded, DecodeImage(image, options.limits));
+  record.timings.decode = lap.Lap();
+  const int width = decoded.grey.width, height = decoded.grey.height;
+  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
+  record.model = {metadata.name, metadata.version, sha256};
+
+  const auto refuse = [&](std::optional<Refusal> why) {
+    if (!why) return false;
+    if (options.force) {
+      record.warnings.push_back("refused, and answered only because that was asked for: " +
+                                why->message);
+      return false;
+    }
+    record.refused = std::move(why);
+    record.timings.total = total.Lap();
+    return true;
+  };
+  const bool refused = refuse(CheckPicture(decoded));
+  reading.picture = std::move(decoded.grey);
+  if (refused) return reading;
+  lap.Lap();
+
+  ECHOLENS_ASSIGN(reading.network, Preprocess(reading.picture, input));
+  record.timings.preprocess = lap.Lap();
+
+  std::optional<Refusal> unlike;
+  const auto checked = [&](View view) -> Status {
+    if (!unlike) unlike = CheckFeatures();
+    return looked ? looked(view) : Ok();
+  };
+  ECHOLENS_ASSIGN(const std::vector<double> probabilities,
+                  LookFromAllSides(reading.network.image, checked));
+  record.timings.inference = lap.Lap();
+  if (refuse(std::move(unlike))) return reading;
+
+  Interpret(probabilities, point, record);
+  record.region = reading.network.geometry.region;
+  if (std::min(reading.network.geometry.step_x, reading.network.geometry.step_y) < 1) {
+    record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +
+                              " pixels, the network looks at " +
+                              SizeText(input.width, input.height));
+  }
+  record.timings.total = total.Lap();
+  return reading;
+}
+
+// Covered pictures are not asked at the gate. Nothing when `progress` stopped it.
+Result<std::optional<Map>> Classifier::Impl::Occlude(
+    const NetworkImage& picture, std::size_t label, double whole,
+    const std::function<bool(std::size_t, std::size_t)>& progress) {
+  auto [map, patches] = OcclusionPatches(picture);
+  for (std::size_t i = 0; i < patches.size(); ++i) {
+    if (progress && !progress(i, patches.size())) return std::optional<Map>();
+    if (patches[i].width == 0) {
+      map.values.push_back(0);
+      continue;
+    }
+    ECHOLENS_ASSIGN(const std::vector<double> covered,
+                    LookFromAllSides(Covered(picture, patches[i])));
+    map.values.push_back(whole - covered[label]);
+  }
+  return std::optional(std::move(map));
 }
 
 // `point`: of the operating points, where there are any.
@@ -133,64 +258,73 @@ Result<Classifier> Classifier::Load(std::span<const std::uint8_t> model,
   }
   ECHOLENS_ASSIGN(Engine engine, Engine::Create(file.graph, options.engine));
   ECHOLENS_CHECK(CheckGoldenCase(engine, metadata.preprocessing, *metadata.golden));
-  return Classifier(
-      std::make_unique<Impl>(Impl{std::move(metadata), Sha256Hex(model), std::move(engine)}));
+  std::vector<double> activation_weights;
+  if (metadata.activation_map) {
+    activation_weights = ActivationWeights(file.graph, *metadata.activation_map);
+  }
+  return Classifier(std::make_unique<Impl>(Impl{std::move(metadata), Sha256Hex(model),
+                                                std::move(engine), std::move(activation_weights)}));
 }
 
 Result<Record> Classifier::Classify(std::span<const std::uint8_t> image,
                                     const ClassifyOptions& options) {
+  ECHOLENS_ASSIGN(Impl::Reading reading, impl_->Read(image, options));
+  return std::move(reading.record);
+}
+
+Result<Explanation> Classifier::Explain(std::span<const std::uint8_t> image,
+                                        const ExplainOptions& options) {
   const Metadata& metadata = impl_->metadata;
-  const Preprocessing& input = metadata.preprocessing;
-  ECHOLENS_ASSIGN(const std::size_t point, FindOperatingPoint(metadata, options.operating_point));
-  Record record;
-  Stopwatch total, lap;
-
-  ECHOLENS_ASSIGN(const DecodedImage decoded, DecodeImage(image, options.limits));
-  record.timings.decode = lap.Lap();
-  const auto& [width, height, pixels] = decoded.grey;
-  record.image = {Sha256Hex(image), width, height, std::string(FormatName(decoded.format))};
-  record.model = {metadata.name, metadata.version, impl_->sha256};
-
-  const auto refuse = [&](std::optional<Refusal> why) {
-    if (!why) return false;
-    if (options.force) {
-      record.warnings.push_back("refused, and answered only because that was asked for: " +
-                                why->message);
-      return false;
+  if (options.label && *options.label >= metadata.labels.size()) {
+    return Error{ErrorCode::kInvalidArgument, "label " + std::to_string(*options.label) +
+                                                  " to explain, expected under " +
+                                                  std::to_string(metadata.labels.size())};
+  }
+  Seen features, lesion;
+  const auto looked = [&](View view) {
+    if (metadata.activation_map) {
+      features.Add(impl_->Output(metadata.activation_map->features), view);
     }
-    record.refused = std::move(why);
-    record.timings.total = total.Lap();
-    return true;
+    if (!metadata.lesion_map.empty()) lesion.Add(impl_->Output(metadata.lesion_map), view);
+    return Ok();
   };
-  if (refuse(CheckPicture(decoded))) return record;
-  lap.Lap();
+  ECHOLENS_ASSIGN(Impl::Reading reading, impl_->Read(image, options.classify, looked));
 
-  ECHOLENS_ASSIGN(const NetworkImage network, Preprocess(decoded.grey, input));
-  record.timings.preprocess = lap.Lap();
-
-  const std::vector<View> views =
-      metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
-  std::vector<double> probabilities(metadata.labels.size());
-  std::optional<Refusal> unlike;
-  for (const View view : views) {
-    ECHOLENS_ASSIGN(const std::vector<double> seen,
-                    impl_->Look(view == View::kMirror ? Mirrored(network.image) : network.image));
-    for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
-    if (!unlike) unlike = impl_->CheckFeatures();
+  Explanation explanation;
+  if (reading.record.refused) {
+    explanation.record = std::move(reading.record);
+    explanation.picture = std::move(reading.picture);
+    return explanation;
   }
-  for (double& probability : probabilities) probability /= static_cast<double>(views.size());
-  record.timings.inference = lap.Lap();
-  if (refuse(std::move(unlike))) return record;
-
-  impl_->Interpret(probabilities, point, record);
-  record.region = network.geometry.region;
-  if (std::min(network.geometry.step_x, network.geometry.step_y) < 1) {
-    record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +
-                              " pixels, the network looks at " +
-                              SizeText(input.width, input.height));
+  explanation.label = options.label.value_or(static_cast<std::size_t>(
+      std::ranges::find(metadata.labels, reading.record.call) - metadata.labels.begin()));
+  const auto map = [&](const Seen& seen, std::vector<double> values) {
+    Map mean = EmptyMap(seen.shape[2], seen.shape[1], reading.network.geometry,
+                        reading.network.image.width, reading.network.image.height);
+    mean.values = std::move(values);
+    for (double& value : mean.values) value /= static_cast<double>(impl_->Views().size());
+    return mean;
+  };
+  if (metadata.activation_map) {
+    const auto channels = static_cast<std::size_t>(features.shape[3]);
+    explanation.activation =
+        map(features, ActivationValues(features.values, impl_->activation_weights, channels,
+                                       EvidenceFor(explanation.label, metadata.head)));
+    ECHOLENS_CHECK(CheckFinite(explanation.activation->values, "class activation"));
   }
-  record.timings.total = total.Lap();
-  return record;
+  if (!metadata.lesion_map.empty()) {
+    explanation.lesion = map(lesion, std::move(lesion.values));
+    ECHOLENS_CHECK(CheckFinite(explanation.lesion->values, "lesion"));
+    explanation.outline = LesionOutline(*explanation.lesion);
+  }
+  if (options.occlusion) {
+    const double whole = reading.record.probabilities[explanation.label].probability;
+    ECHOLENS_ASSIGN(explanation.occlusion,
+                    impl_->Occlude(reading.network, explanation.label, whole, options.progress));
+  }
+  explanation.record = std::move(reading.record);
+  explanation.picture = std::move(reading.picture);
+  return explanation;
 }
 
 }  // namespace echolens

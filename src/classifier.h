@@ -7,12 +7,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "image/decode.h"
 #include "model/metadata.h"
+#include "reading/maps.h"
+#include "reading/outline.h"
 #include "reading/record.h"
 #include "result.h"
 #include "runtime/engine.h"
@@ -32,6 +37,31 @@ struct ClassifyOptions {
   bool force = false;
 };
 
+struct ExplainOptions {
+  ClassifyOptions classify;
+  std::optional<std::size_t> label;  // what to explain, of metadata().labels; the label called
+  bool occlusion = false;            // some hundred runs of the network: seconds
+  // Called before each run of the occlusion map; false leaves the map out.
+  std::function<bool(std::size_t done, std::size_t total)> progress;
+};
+
+// A reading, and where the network looked for it. Averaged over the model's views, as the
+// probabilities are.
+struct Explanation {
+  Record record;
+  GreyImage picture;      // upright
+  std::size_t label = 0;  // explained
+  // What speaks for the label, in parts of the logit (reading/maps.h). Models whose metadata have
+  // activation_map.
+  std::optional<Map> activation;
+  // P(lesion) at each place, and its outline. Models whose metadata have lesion_map.
+  std::optional<Map> lesion;
+  std::vector<Ring> outline;
+  // How far the label's probability falls when the place is covered (reading/occlusion.h); 0 beside
+  // the picture. Every model, when asked for.
+  std::optional<Map> occlusion;
+};
+
 // One model, ready. Not for use by two threads at once: load one a thread.
 class Classifier {
  public:
@@ -47,6 +77,11 @@ class Classifier {
   // kModelInvalid when a logit is not finite, kOutOfMemory, kInternal. A picture that the gate
   // refuses is no error: the record says why, and has no probabilities.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
+
+  // The same, with all that the model can say about where it looked. Errors: those of Classify, and
+  // kInvalidArgument (no such label), kModelInvalid (a map with a value that is not finite).
+  Result<Explanation> Explain(std::span<const std::uint8_t> image,
+                              const ExplainOptions& options = {});
 
   const Metadata& metadata() const;
   const std::string& sha256() const;  // of the model file

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "answer_format.h"
 #include "classifier.h"
 #include "command.h"
+#include "heatmap.h"
 #include "image_paths.h"
 #include "in_order.h"
 #include "memory_limit.h"
@@ -33,10 +35,16 @@ blank, too small, unlike those of the model) with the reason, and the rest goes 
 A file name can identify a patient: --no-names keeps names out of what is printed;
 images are then numbered, and every record has the SHA-256 of its image.
 
+--heatmap draws where the network looked: what it takes for the lesion, with its
+outline (lesion), or how far the probability falls when a place is covered
+(occlusion: hundreds of runs, seconds an image). Overlays are named by the SHA-256 of
+their image and replace older ones of that name.
+
 Examples:
   echolens classify scan.png
   echolens classify --format csv scans/ > scans.csv
   echolens classify --format jsonl --jobs 4 --no-names scans/ > scans.jsonl
+  echolens classify --heatmap overlays scans/
   find scans -name '*.png' | echolens classify --format jsonl -
 
 Exit status: 0 all were answered or refused, 1 some failed, 2 wrong use, 130 interrupted.
@@ -49,12 +57,28 @@ struct Options {
   std::size_t jobs = 1;
   bool no_names = false;
   ClassifyOptions classify;
+  HeatmapOptions heatmap;
   EngineOptions engine;
   std::vector<std::string> paths;
 };
 
 Error NamelessError(const Error& error, const std::string& path) {
   return {error.code, WithoutName(error.detail, path)};
+}
+
+// Reads one image and, where overlays are asked for, draws its own.
+Result<Heatmap::Drawn> Read(Classifier& classifier, const std::optional<Heatmap>& heatmap,
+                            const ClassifyOptions& options, const ImagePath& path) {
+  if (path.error) return *path.error;
+  ECHOLENS_ASSIGN(const std::vector<std::uint8_t> bytes, ReadImageFile(path.path, options.limits));
+  if (heatmap) return heatmap->Draw(classifier, bytes, options, path.path);
+  ECHOLENS_ASSIGN(Record record, classifier.Classify(bytes, options));
+  return Heatmap::Drawn{std::move(record), {}};
+}
+
+Result<Record> RecordOf(Result<Heatmap::Drawn> drawn) {
+  if (!drawn.ok()) return std::move(drawn).error();
+  return std::move(drawn->record);
 }
 
 // One classifier a thread, all from the same bytes: the first that does not load ends it.
@@ -74,21 +98,24 @@ Result<ExitCode> Run(const Options& options) {
   const std::size_t jobs = std::clamp<std::size_t>(options.jobs, 1, useful);
   ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options, jobs));
   ECHOLENS_CHECK(FindOperatingPoint(classifiers[0].metadata(), options.classify.operating_point));
+  std::optional<Heatmap> heatmap;
+  if (!options.heatmap.folder.empty()) {
+    ECHOLENS_ASSIGN(heatmap, Heatmap::Create(options.heatmap, classifiers[0].metadata()));
+  }
   const auto format =
       MakeAnswerFormat(options.format, classifiers[0].metadata(), !options.no_names);
   Progress progress(paths.total());
   Counts counts;
 
   const auto work = [&](std::size_t worker, const ImagePath& path) {
-    return std::pair(path.path,
-                     path.error ? Result<Record>(*path.error)
-                                : ClassifyFile(classifiers[worker], path.path, options.classify));
+    return std::pair(path.path, Read(classifiers[worker], heatmap, options.classify, path));
   };
-  const auto deliver = [&](std::pair<std::string, Result<Record>>& read) -> Status {
-    auto& [path, record] = read;
+  const auto deliver = [&](std::pair<std::string, Result<Heatmap::Drawn>>& read) -> Status {
+    auto& [path, drawn] = read;
     const bool first = counts.all() == 0;
-    ++(!record.ok() ? counts.failed : record->refused ? counts.refused : counts.answered);
-    Answer answer{counts.all(), path, std::move(record)};
+    ++(!drawn.ok() ? counts.failed : drawn->record.refused ? counts.refused : counts.answered);
+    if (drawn.ok() && drawn->file) ECHOLENS_CHECK(heatmap->Write(*drawn->file));
+    Answer answer{counts.all(), path, RecordOf(std::move(drawn))};
     if (options.no_names) {
       if (!answer.record.ok()) answer.record = NamelessError(answer.record.error(), path);
       answer.file.reset();
@@ -129,6 +156,8 @@ Command AddClassify(CLI::App& program) {
       ->type_name("NAME");
   app->add_flag("--force", options->classify.force, "Answer images that the input gate refuses");
   app->add_flag("--no-names", options->no_names, "Keep file names out of what is printed");
+  AddHeatmap(*app, options->heatmap);
+  app->get_option("--heatmap-names")->excludes(app->get_option("--no-names"));
   AddMemoryLimit(*app, options->engine);
   app->footer(kExamples);
   return {app, [options] { return Run(*options); }};

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "memory_limit.h"
+#include "metadata_text.h"
 #include "model_bytes.h"
 #include "model_report.h"
 #include "terminal.h"
@@ -39,36 +40,12 @@ std::string Grouped(std::int64_t number) {
   return text;
 }
 
-std::string Join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-std::string Numbers(const std::vector<float>& numbers) {
-  std::vector<std::string> words;
-  for (const float number : numbers) words.push_back(NumberText(number));
-  return Join(words);
-}
-
-std::string Line(std::string_view name, const std::string& value) {
-  return PadRight(name, 16) + value + "\n";
-}
-
 std::string PortText(const PortReport& port) {
   std::string text =
       Quoted(port.name) + " " + std::string(TypeName(port.type)) + " " + ShapeText(port.shape);
   if (port.quantization.empty()) return text;
   return text + ", scale " + NumberText(port.quantization.scales[0]) + ", zero point " +
          std::to_string(port.quantization.zero_points[0]);
-}
-
-std::string PreprocessingText(const Preprocessing& p) {
-  std::string text = std::to_string(p.width) + " x " + std::to_string(p.height) + " pixels, " +
-                     std::to_string(p.channels) + (p.channels == 1 ? " channel, " : " channels, ");
-  text += p.fit == Fit::kStretch ? "stretched"
-                                 : "letterboxed over " + std::to_string(int{p.padding_value});
-  return text + "; (pixel - " + Numbers(p.mean) + ") * " + Numbers(p.scale);
 }
 
 std::string GoldenText(const ModelReport& report) {
@@ -78,15 +55,9 @@ std::string GoldenText(const ModelReport& report) {
                                                                : "not run";
 }
 
-std::string MetadataText(const ModelReport& report) {
-  if (!report.metadata) return Line("metadata", "none: a network, but not a classifier");
-  const Metadata& metadata = *report.metadata;
-  return Line("name", Printable(metadata.name)) + Line("version", Printable(metadata.version)) +
-         Line("labels", Printable(Join(metadata.labels))) +
-         Line("preprocessing", PreprocessingText(metadata.preprocessing)) +
-         Line("head", "softmax of " + Quoted(metadata.head.logits) + ", temperature " +
-                          NumberText(metadata.head.temperature)) +
-         Line("golden case", GoldenText(report));
+std::string AllMetadataText(const ModelReport& report) {
+  if (!report.metadata) return FactLine("metadata", "none: a network, but not a classifier");
+  return MetadataText(*report.metadata) + FactLine("golden case", GoldenText(report));
 }
 
 using Row = std::array<std::string, 8>;
@@ -125,15 +96,15 @@ std::string NodesText(const ModelReport& report) {
 }
 
 std::string Text(const ModelReport& report) {
-  std::string text = MetadataText(report);
-  for (const PortReport& port : report.inputs) text += Line("input", PortText(port));
-  for (const PortReport& port : report.outputs) text += Line("output", PortText(port));
-  text += Line("parameters",
-               Grouped(report.parameters) + " (" + Grouped(report.parameter_bytes) + " bytes)") +
-          Line("multiply-adds", Grouped(report.multiply_adds)) +
-          Line("memory", Grouped(static_cast<std::int64_t>(report.memory_bytes)) + " bytes") +
-          Line("file", Grouped(static_cast<std::int64_t>(report.file_bytes)) + " bytes") +
-          Line("sha256", report.sha256);
+  std::string text = AllMetadataText(report);
+  for (const PortReport& port : report.inputs) text += FactLine("input", PortText(port));
+  for (const PortReport& port : report.outputs) text += FactLine("output", PortText(port));
+  text += FactLine("parameters", Grouped(report.parameters) + " (" +
+                                     Grouped(report.parameter_bytes) + " bytes)") +
+          FactLine("multiply-adds", Grouped(report.multiply_adds)) +
+          FactLine("memory", Grouped(static_cast<std::int64_t>(report.memory_bytes)) + " bytes") +
+          FactLine("file", Grouped(static_cast<std::int64_t>(report.file_bytes)) + " bytes") +
+          FactLine("sha256", report.sha256);
   return text + "\n" + NodesText(report);
 }
 
@@ -147,32 +118,17 @@ Json PortJson(const PortReport& port) {
   return json;
 }
 
-Json MetadataJson(const ModelReport& report) {
+Json AllMetadataJson(const ModelReport& report) {
   if (!report.metadata) return nullptr;
-  const Metadata& metadata = *report.metadata;
-  const Preprocessing& p = metadata.preprocessing;
-  return {{"name", metadata.name},
-          {"version", metadata.version},
-          {"labels", metadata.labels},
-          {"preprocessing",
-           {{"width", p.width},
-            {"height", p.height},
-            {"channels", p.channels},
-            {"fit", p.fit == Fit::kStretch ? "stretch" : "letterbox"},
-            {"padding_value", p.padding_value},
-            {"mean", p.mean},
-            {"scale", p.scale}}},
-          {"head",
-           {{"kind", "softmax"},
-            {"logits", metadata.head.logits},
-            {"temperature", metadata.head.temperature}}},
-          {"golden_case", GoldenText(report)}};
+  Json json = MetadataJson(*report.metadata);
+  json["golden_case"] = GoldenText(report);
+  return json;
 }
 
 std::string JsonText(const ModelReport& report) {
   Json json{{"file_bytes", report.file_bytes},
             {"sha256", report.sha256},
-            {"metadata", MetadataJson(report)},
+            {"metadata", AllMetadataJson(report)},
             {"inputs", Json::array()},
             {"outputs", Json::array()},
             {"parameters", report.parameters},

@@ -1,20 +1,15 @@
 #include "read_image.h"
 
-#include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "files.h"
 
 namespace echolens::tools {
-namespace {
 
 Result<std::vector<std::uint8_t>> ReadImageFile(const std::string& path,
                                                 const DecodeLimits& limits) {
   return ReadFile(path, limits.max_bytes, ErrorCode::kImageTooLarge);
 }
-
-}  // namespace
 
 Result<Record> ClassifyFile(Classifier& classifier, const std::string& path,
                             const ClassifyOptions& options) {

@@ -1,7 +1,9 @@
 // From the path of an image to what the engine makes of it.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "classifier.h"
 #include "image/preprocess.h"
@@ -9,7 +11,11 @@
 
 namespace echolens::tools {
 
-// Reads the file and classifies it. Errors: kFileUnreadable, kImageTooLarge, those of Classify.
+// The file's bytes. Errors: kFileUnreadable, kImageTooLarge.
+Result<std::vector<std::uint8_t>> ReadImageFile(const std::string& path,
+                                                const DecodeLimits& limits);
+
+// Reads the file and classifies it. Errors: as there, and those of Classify.
 Result<Record> ClassifyFile(Classifier& classifier, const std::string& path,
                             const ClassifyOptions& options = {});
 

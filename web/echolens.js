@@ -15,7 +15,7 @@ import { bestSimd } from "./simd.js";
 
 export { EcholensError };
 
-/** @import { Bytes, ClassifyChoice, ModelDescription, ReadingRecord, ReadyReply, Reply, Simd, Source } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, ModelDescription, ReadingRecord, ReadyReply, Reply, Simd, Source } from "./protocol.js" */
 
 /**
  * @typedef {object} LoadOptions
@@ -27,10 +27,20 @@ export { EcholensError };
 /**
  * A call that waits or runs.
  * @typedef {object} Call
- * @property {Bytes} image
- * @property {ClassifyChoice} options
- * @property {(record: ReadingRecord) => void} resolve
+ * @property {ClassifyRequest | ExplainRequest} request
+ * @property {(answer: any) => void} resolve
  * @property {(error: EcholensError) => void} reject
+ * @property {((done: number, total: number) => void) | undefined} onProgress
+ */
+
+/**
+ * @typedef {object} ExplainOptions
+ * @property {string} [label] what to explain, one of `model.labels`; default: the label called
+ * @property {boolean} [occlusion] the occlusion map too: some hundred runs of the network, so seconds
+ * @property {string} [operatingPoint] as of classify()
+ * @property {boolean} [force] as of classify()
+ * @property {(done: number, total: number) => void} [onProgress] of the occlusion map
+ * @property {AbortSignal} [signal]
  */
 
 /** A model, loaded into a worker of its own. Several at once use several cores. */
@@ -112,19 +122,48 @@ export class Classifier {
    * @returns {Promise<ReadingRecord>}
    */
   async classify(image, { signal, operatingPoint, force } = {}) {
+    const options = { operatingPoint, force };
+    return this.#ask(image, signal, (bytes) => ({ type: "classify", image: bytes, options }));
+  }
+
+  /**
+   * Reads one image file and says where the network looked: the maps that the model has, and its outline of the lesion.
+   * Queues, copies, aborts and fails as classify() does; a running occlusion map is finished by the worker after an
+   * abort, and keeps the next call waiting for as long. Further error: invalid_argument for a label that the model
+   * has not.
+   * @param {Blob | ArrayBuffer | ArrayBufferView} image
+   * @param {ExplainOptions} [options]
+   * @returns {Promise<Explanation>}
+   */
+  async explain(image, { label, occlusion = false, operatingPoint, force, onProgress, signal } = {}) {
+    if (label !== undefined && !this.model.labels.includes(label)) {
+      const labels = this.model.labels.join(", ");
+      throw new EcholensError("invalid_argument", `The model has no label "${label}"; it has ${labels}.`);
+    }
+    const options = { operatingPoint, force };
+    return this.#ask(image, signal, (bytes) => ({ type: "explain", image: bytes, options, label, occlusion }), onProgress);
+  }
+
+  /**
+   * @param {Blob | ArrayBuffer | ArrayBufferView} image
+   * @param {AbortSignal | undefined} signal
+   * @param {(bytes: Bytes) => ClassifyRequest | ExplainRequest} request
+   * @param {(done: number, total: number) => void} [onProgress]
+   * @returns {Promise<any>}
+   */
+  async #ask(image, signal, request, onProgress) {
     if (signal?.aborted) throw abortError(signal);
     if (this.#ended) throw new EcholensError(this.#ended.code, this.#ended.message);
     const bytes = image instanceof Blob ? image : copyOf(image);
-    if (!bytes) {
-      throw new EcholensError("invalid_argument", "classify() takes a Blob, an ArrayBuffer or a typed array.");
-    }
+    if (!bytes) throw new EcholensError("invalid_argument", "An image is a Blob, an ArrayBuffer or a typed array.");
     /** @type {() => void} */
     let onAbort = () => {};
     try {
       return await new Promise((resolve, reject) => {
-        const call = { image: bytes, options: { operatingPoint, force }, resolve, reject };
+        const call = { request: request(bytes), resolve, reject, onProgress };
         onAbort = () => {
           this.#waiting = this.#waiting.filter((other) => other !== call);
+          call.onProgress = undefined;
           reject(abortError(/** @type {AbortSignal} */ (signal)));
         };
         signal?.addEventListener("abort", onAbort);
@@ -145,17 +184,19 @@ export class Classifier {
     if (this.#running || this.#ended) return;
     this.#running = this.#waiting.shift();
     if (!this.#running) return;
-    const { image, options } = this.#running;
-    this.#worker.postMessage({ type: "classify", image, options }, image instanceof Blob ? [] : [image.buffer]);
+    const { request } = this.#running;
+    this.#worker.postMessage(request, request.image instanceof Blob ? [] : [request.image.buffer]);
   }
 
   /** @param {Reply} reply */
   #answer(reply) {
     if (reply.type === "failed") return this.#fail(reply.code, reply.message);
+    if (reply.type === "progress") return this.#running?.onProgress?.(reply.done, reply.total);
     this.#memoryBytes = reply.memoryBytes;
     const call = this.#running;
     this.#running = undefined;
     if (reply.type === "record") call?.resolve(reply.record);
+    if (reply.type === "explanation") call?.resolve(reply.explanation);
     if (reply.type === "error") call?.reject(new EcholensError(reply.code, reply.message));
     this.#next();
   }

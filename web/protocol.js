@@ -1,6 +1,7 @@
 /**
  * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
- * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, either by `error`.
+ * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, `explain` by any
+ * number of `progress` and an `explanation`, each of them by `error`.
  */
 
 /** @typedef {import("./simd.js").Simd} Simd */
@@ -68,9 +69,35 @@
  */
 
 /**
+ * Numbers over the picture, row by row: `width` × `height` cells of step_x × step_y pixels; the first one's corner lies at
+ * (x, y) of the upright picture, outside of it where the network saw a frame around the picture.
+ * @typedef {object} PlaceMap
+ * @property {number} width
+ * @property {number} height
+ * @property {Float32Array} values
+ * @property {number} x
+ * @property {number} y
+ * @property {number} step_x
+ * @property {number} step_y
+ */
+
+/**
+ * Where the network looked. A map that the model has not, or that was not asked for, is absent.
+ * @typedef {object} Explanation
+ * @property {ReadingRecord} record
+ * @property {string} label explained
+ * @property {PlaceMap} [activation] class activation map: what speaks for the label, in parts of its logit
+ * @property {PlaceMap} [lesion] P(lesion) at each place
+ * @property {Float32Array[]} outline of the lesion: rings of x, y, x, y, …, closed, to be filled by the even-odd rule; none
+ *   where P(lesion) stays under .5 or the model has no lesion map
+ * @property {PlaceMap} [occlusion] how far the label's probability falls when the place is covered
+ */
+
+/**
  * To the worker. A `wasm` or `model` that is absent lies beside the script; addresses are absolute.
  * @typedef {{type: "load", simd: Simd, wasm?: Bytes | string, model?: Bytes | string}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
+ * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 
@@ -78,9 +105,11 @@
  * From the worker. `failed` is the end of it: the engine is in no state to go on.
  * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, memoryBytes: number}} ReadyReply
  * @typedef {{type: "record", record: ReadingRecord, memoryBytes: number}} RecordReply
+ * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
+ * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply
  * @typedef {{type: "error", code: string, message: string, memoryBytes: number}} ErrorReply
  * @typedef {{type: "failed", code: string, message: string}} FailedReply
- * @typedef {ReadyReply | RecordReply | ErrorReply | FailedReply} Reply
+ * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | ErrorReply | FailedReply} Reply
  */
 
 /** Everything that goes wrong here is one of these: `code` for programs, `message` a sentence for people. */

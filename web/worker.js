@@ -1,7 +1,7 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
 import { EcholensError, reasonOf, sentence } from "./protocol.js";
 
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, LoadRequest, Reply } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, LoadRequest, Reply } from "./protocol.js" */
 
 /**
  * The WebAssembly module's interface (src/bindings.cpp).
@@ -10,10 +10,13 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {() => import("./simd.js").Simd} simd
  * @property {() => number} memoryBytes of the heap; it grows, never shrinks
  * @property {(model: Uint8Array) => {classifier?: ClassifierHandle, error?: {code: string, message: string}}} load
- *   (loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
+ *   (viridis, 256 colours for maps, red, green, blue; loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
  *
  * @typedef {object} ClassifierHandle
  * @property {(image: Uint8Array, options: ClassifyChoice) => string} classify a record or {schema, error}, as JSON
+ * @property {(image: Uint8Array, options: ClassifyChoice, label: string | undefined, progress?: (done: number, total: number) => boolean) =>
+ *   Omit<Explanation, "record"> & {record: string} | {error: {code: string, message: string}}} explain its record as
+ *   JSON; the occlusion map when there is `progress`, which stops it by false
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
@@ -25,9 +28,9 @@ let engine;
 /** @type {ClassifierHandle} for the life of the worker */
 let classifier;
 
-addEventListener("message", async (/** @type {MessageEvent<LoadRequest | ClassifyRequest>} */ { data }) => {
+addEventListener("message", async (/** @type {MessageEvent<LoadRequest | ClassifyRequest | ExplainRequest>} */ { data }) => {
   try {
-    reply(data.type === "load" ? await load(data) : await classify(data));
+    reply(data.type === "load" ? await load(data) : await answer(data));
   } catch (error) {
     if (error instanceof EcholensError) return reply({ type: "failed", code: error.code, message: error.message });
     // A trap or a bug: the engine's memory means nothing any more.
@@ -63,20 +66,39 @@ async function load({ simd, wasm, model }) {
   };
 }
 
-/** @param {ClassifyRequest} request @returns {Promise<Reply>} */
-async function classify({ image, options }) {
+/** @param {ClassifyRequest | ExplainRequest} request @returns {Promise<Reply>} */
+async function answer(request) {
   /** @type {Uint8Array} */
   let bytes;
   try {
-    bytes = await read(image);
+    bytes = await read(request.image);
   } catch (error) {
     return { type: "error", code: "file_unreadable", message: reasonOf(error), memoryBytes: engine.memoryBytes() };
   }
-  const answer = JSON.parse(classifier.classify(bytes, options));
-  const memoryBytes = engine.memoryBytes();
-  return answer.error
-    ? { type: "error", code: answer.error.code, message: sentence(answer.error.message), memoryBytes }
-    : { type: "record", record: answer, memoryBytes };
+  return request.type === "classify" ? classify(bytes, request) : explain(bytes, request);
+}
+
+/** @param {Uint8Array} bytes @param {ClassifyRequest} request @returns {Reply} */
+function classify(bytes, { options }) {
+  const record = JSON.parse(classifier.classify(bytes, options));
+  return record.error ? failed(record.error) : { type: "record", record, memoryBytes: engine.memoryBytes() };
+}
+
+/** @param {Uint8Array} bytes @param {ExplainRequest} request @returns {Reply} */
+function explain(bytes, { options, label, occlusion }) {
+  const progress = (/** @type {number} */ done, /** @type {number} */ total) => {
+    reply({ type: "progress", done, total });
+    return true;
+  };
+  const explanation = classifier.explain(bytes, options, label, occlusion ? progress : undefined);
+  if ("error" in explanation) return failed(explanation.error);
+  const record = JSON.parse(explanation.record);
+  return { type: "explanation", explanation: { ...explanation, record }, memoryBytes: engine.memoryBytes() };
+}
+
+/** @param {{code: string, message: string}} error @returns {Reply} */
+function failed({ code, message }) {
+  return { type: "error", code, message: sentence(message), memoryBytes: engine.memoryBytes() };
 }
 
 /** @param {Bytes | string} source bytes, a Blob or an absolute address @returns {Promise<Uint8Array>} */

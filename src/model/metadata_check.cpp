@@ -57,12 +57,21 @@ Status CheckGate(const Gate& gate, const Graph& graph) {
                  ", one a number of gate.mean");
 }
 
+// Maps are worked on in double, several copies at a time: no file may ask for more than that.
+constexpr std::int64_t kMostFeatures = std::int64_t{1} << 22;  // 112 × 112 places of 320
+constexpr std::int64_t kMostMapCells = std::int64_t{1} << 20;  // 1024 × 1024
+
 Status CheckActivationMap(const Metadata& metadata, const Graph& graph) {
   const ActivationMap& map = *metadata.activation_map;
   ECHOLENS_ASSIGN(const Shape features,
                   OutputShape(graph, "activation_map.features", map.features));
   if (features.size() != 4) {
     return Invalid("activation_map.features is " + ShapeText(features) + ", expected four axes");
+  }
+  if (features[0] != 1 || ElementCount(features) > kMostFeatures) {
+    return Invalid("activation_map.features is " + ShapeText(features) +
+                   ", expected [1, height, width, n] of up to " + std::to_string(kMostFeatures) +
+                   " values");
   }
   ECHOLENS_ASSIGN(const Shape logits, OutputShape(graph, "head.logits", metadata.head.logits));
   const Shape expected{logits.back(), features.back()};
@@ -78,8 +87,12 @@ Status CheckActivationMap(const Metadata& metadata, const Graph& graph) {
 
 Status CheckLesionMap(const std::string& name, const Graph& graph) {
   ECHOLENS_ASSIGN(const Shape map, OutputShape(graph, "lesion_map", name));
-  if (map.size() == 4 && map.back() == 1) return Ok();
-  return Invalid("lesion_map is " + ShapeText(map) + ", expected [1, height, width, 1]");
+  if (map.size() != 4 || map.front() != 1 || map.back() != 1) {
+    return Invalid("lesion_map is " + ShapeText(map) + ", expected [1, height, width, 1]");
+  }
+  if (ElementCount(map) <= kMostMapCells) return Ok();
+  return Invalid("lesion_map is " + ShapeText(map) + ", expected up to " +
+                 std::to_string(kMostMapCells) + " places");
 }
 
 Status CheckGolden(const GoldenCase& golden, const Graph& graph) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace echolens {
@@ -122,6 +123,32 @@ std::vector<double> RealValues(const Tensor& tensor) {
     case DataType::kInt32: return Dequantized<std::int32_t>(tensor);
   }
   return {};
+}
+
+std::vector<double> RealValues(const TensorInfo& constant) {
+  const Quantization& quantization = constant.quantization;
+  const std::size_t size = ElementSize(constant.type);
+  const std::size_t count = constant.data.size() / size;
+  const std::size_t channels = quantization.scales.size();
+  std::size_t run = 1;  // elements of one channel in a row
+  for (std::size_t axis = constant.shape.size(); axis-- > std::size_t(quantization.axis) + 1;) {
+    run *= static_cast<std::size_t>(constant.shape[axis]);
+  }
+  const auto stored = [&](std::size_t i) -> double {
+    const std::uint8_t* const bytes = constant.data.data() + i * size;
+    if (constant.type == DataType::kInt8) return static_cast<std::int8_t>(*bytes);
+    std::uint32_t word;
+    std::memcpy(&word, bytes, sizeof word);
+    if (constant.type == DataType::kInt32) return static_cast<std::int32_t>(word);
+    return std::bit_cast<float>(word);
+  };
+  std::vector<double> values;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double scale = channels == 0 ? 1 : quantization.scales[i / run % channels];
+    const double zero = quantization.zero_points.empty() ? 0 : quantization.zero_points[0];
+    values.push_back(scale * (stored(i) - zero));  // the zero points of channels are 0
+  }
+  return values;
 }
 
 Status FillInput(const GreyImage& image, const Preprocessing& preprocessing, Tensor& input) {

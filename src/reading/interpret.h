@@ -32,6 +32,9 @@ GreyImage Mirrored(const GreyImage& image);
 // The real values of a tensor: float32 as they are, integers through scale and zero point.
 std::vector<double> RealValues(const Tensor& tensor);
 
+// Those of a constant of a checked graph.
+std::vector<double> RealValues(const TensorInfo& constant);
+
 // Writes a network picture into the network's input tensor: the values of InputValues in float32;
 // in int8 round(value / scale) + zero point, within -128 … 127, where round goes to the nearest and
 // halves away from zero, as TensorFlow Lite's QUANTIZE does. Errors: kModelInvalid when the tensor

@@ -1,7 +1,7 @@
 """python -m tests.converters.bench ECHOLENS FOLDER
 
 Seconds and megabytes of `echolens convert` against TensorFlow's converter on the same Keras files, whole processes, in
-turns. The verification that `convert` always does, and TensorFlow never, stands apart. Prints a line each; fails nothing.
+turns. The verification that `convert` always does, and TensorFlow never, stands apart. Prints lines; fails nothing.
 """
 
 import dataclasses

@@ -343,6 +343,11 @@ TEST_CASE("optional metadata that do not describe the network are named") {
        "activation_map.weights is 'logits', expected the name of a constant"},
       {[](Metadata& m, Graph&) { m.activation_map->weights = "logits/bias"; },
        "activation_map.weights is [2], expected [2, 2], logits by features"},
+      {[](Metadata&, Graph& g) { g.tensors[3].shape = {1, 2048, 2049, 2}; },
+       "activation_map.features is [1, 2048, 2049, 2], expected [1, height, width, n] of up to "
+       "4194304 values"},
+      {[](Metadata&, Graph& g) { g.tensors[10].shape = {1, 1025, 1024, 1}; },
+       "lesion_map is [1, 1025, 1024, 1], expected up to 1048576 places"},
       {[](Metadata& m, Graph&) { m.lesion_map = "outline"; },
        "lesion_map is 'outline', expected the name of one output"},
       {[](Metadata& m, Graph&) { m.lesion_map = "features"; },

@@ -486,6 +486,10 @@ def cases() -> list[Case]:
         Case("torch-script-training-13", networks.torch_script(networks.classifier, 13, fold=False)),
         *(Case(f"torch-dynamo-{n}", networks.torch_dynamo(networks.classifier, n)) for n in (18, 20)),
         Case("torch-script-unet-17", networks.torch_script(networks.unet, 17)),
+        Case(
+            "torch-script-lesion-17",
+            networks.torch_script(networks.lesion_classifier, 17, outputs=("logits", "lesion")),
+        ),
         Case("torch-dynamo-unet-18", networks.torch_dynamo(networks.unet, 18)),
         Case("torch-script-parts-17", networks.torch_script(networks.parts, 17)),
         Case("torch-dynamo-parts-18", networks.torch_dynamo(networks.parts, 18)),

@@ -87,6 +87,26 @@ class Parts(nn.Module):
         return turned, x[:, -2:], torch.flatten(turned[:, 1:, :3], 1)
 
 
+class LesionClassifier(nn.Module):
+    """A factored head of two logits, and P(lesion) at every eighth pixel: what model/ trains, small."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shallow = nn.Sequential(nn.Conv2d(1, 8, 5, 4, 2, bias=False), nn.BatchNorm2d(8), nn.ReLU6())
+        self.middle = nn.Sequential(nn.Conv2d(8, 12, 3, 2, 1, bias=False), nn.BatchNorm2d(12), nn.ReLU6())
+        self.deep = nn.Sequential(nn.Conv2d(12, 16, 3, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU6())
+        self.dropout, self.head = nn.Dropout(), nn.Linear(16, 2)
+        self.from_middle, self.from_deep, self.out = nn.Conv2d(12, 6, 1), nn.Conv2d(16, 6, 1), nn.Conv2d(6, 1, 1)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        middle = self.middle(self.shallow(x))
+        features = self.deep(middle)
+        logits = self.head(self.dropout(features.mean((2, 3))))
+        fine = self.from_middle(middle)
+        up = nn.functional.interpolate(self.from_deep(features), fine.shape[-2:], mode="bilinear", align_corners=False)
+        return logits, torch.sigmoid(self.out(nn.functional.relu(fine + up)))
+
+
 def settled(network: nn.Module, example: torch.Tensor) -> nn.Module:
     """In evaluation mode, with batch statistics that are not 0 and 1."""
     for _ in range(3):
@@ -111,11 +131,17 @@ def parts() -> tuple[nn.Module, torch.Tensor]:
     return Parts().eval(), torch.randn(1, 2, 8, 10)
 
 
+def lesion_classifier() -> tuple[nn.Module, torch.Tensor]:
+    torch.manual_seed(2)
+    example = torch.randn(1, 1, 48, 48)
+    return settled(LesionClassifier(), example), example
+
+
 Network = Callable[[], tuple[nn.Module, torch.Tensor]]
 
 
-def torch_script(network: Network, opset: int, *, fold: bool = True) -> Build:
-    """`fold` off keeps batch normalisation and computed shapes in the graph."""
+def torch_script(network: Network, opset: int, *, fold: bool = True, outputs: tuple[str, ...] = ()) -> Build:
+    """`fold` off keeps batch normalisation and computed shapes in the graph; `outputs` names them."""
 
     def build() -> onnx.ModelProto:
         module, example = network()
@@ -123,7 +149,7 @@ def torch_script(network: Network, opset: int, *, fold: bool = True) -> Build:
             path = Path(folder) / "model.onnx"
             mode = torch.onnx.TrainingMode.EVAL if fold else torch.onnx.TrainingMode.PRESERVE
             torch.onnx.export(module, (example,), path, dynamo=False, opset_version=opset, input_names=["image"],
-                              do_constant_folding=fold, training=mode,
+                              output_names=list(outputs) or None, do_constant_folding=fold, training=mode,
                               dynamic_axes={"image": {0: "batch"}})  # fmt: skip
             return onnx.load(path)
 

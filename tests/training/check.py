@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import json
 import sys
 import tempfile
 import unittest
@@ -21,10 +22,18 @@ from model import figures
 from model.__main__ import main
 from model.augment import augment, kept_share, with_greys_of
 from model.batches import draw_epoch
+from model.calibrate import Temperatures
+from model.calibrate import probabilities as read_head
 from model.config import load_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
+from model.evaluate import look
 from model.groups import deal_folds
+from model.measure import measure
+from model.native import NetworkFile, classify
 from model.network import Network, network_input, pretrained
+from model.sources import LABELS
+from model.summary import read_predictions
+from tests.training.fitting import Fitting  # noqa: F401  (more tests)
 from tests.training.made_up import make_sets
 
 SETTINGS = [
@@ -181,6 +190,49 @@ class Training(unittest.TestCase):
             self.assertEqual(line["fold"], folds[line["sha256"]])
             self.assertAlmostEqual(sum(float(line[label]) for label in ("normal", "benign", "malignant")), 1, 5)
             self.assertEqual(line["dice"] == "", line["label"] == "normal")
+
+    def test_files_are_made_judged_and_reported(self) -> None:
+        """The whole way after training; the program's answers are the network's."""
+        run(self.cache, "train", "--run", "all", "--folds", "0", "1", "all")
+        run(self.cache, "predict", "--run", "all")
+        program = ("--program", self.program)
+        run(self.cache, "export", "--run", "all", *program)
+        run(self.cache, "--set", 'data.hold_out=["GE Logiq 7"]', "train", "--run", "without")
+        run(self.cache, "export", "--run", "without", *program)
+        asked = ("evaluate", "--run", "all", "--held-out", "without", "--data", str(self.root))
+        self.assertIn("off", run(self.cache, *asked, *program))
+        folder = self.cache / "runs/all"
+        table, torchs = (read_predictions(folder / f"{name}.csv") for name in ("out_of_fold", "predictions"))
+        self.assertEqual({line["device"] for line in table if line["held_out"]}, {"GE Logiq 7"})
+        own = [line for line in table if not line["held_out"]]
+        for line, expected in zip(own, torchs, strict=True):
+            self.assertEqual(line["sha256"], expected["sha256"])
+            for name in ("lesion_logit", "mirror_malignant_logit"):
+                self.assertAlmostEqual(float(line[f"float_{name}"]), float(expected[name]), delta=0.02)
+        self.assertEqual(json.loads((folder / "figures.json").read_text()), measure(table))
+
+        for fold in ("0", "1"):
+            unseen = {line["sha256"] for line in own if line["fold"] == fold}
+            calibrated = {path.stem for path in (folder / f"fold-{fold}/calibration").glob("*.png")}
+            self.assertFalse(unseen & calibrated)
+
+        output = Path(str(self.root)).parent / "report"
+        run(self.cache, "report", "--run", "all", "--output", str(output), *program)
+        self.assertTrue((output / "REPORT.md").read_text().startswith("# The network"))
+        self.assertLess((output / "echolens.onnx").stat().st_size, 12e6)
+
+        shipped = output / "echolens.tflite"
+        head = json.loads((output / "card.json").read_text())["head"]
+        place, row = next((i, row) for i, row in enumerate(self.data.rows) if row.set == "BUS-BRA")
+        answer = classify(Path(self.program), shipped, [self.root / row.file], LABELS)
+        picture = np.asarray(load_network_pictures(self.cache / "data", 64)[[place]])
+        seen = look(NetworkFile(Path(self.program), shipped), picture, output)
+        temperatures = Temperatures(head["temperature"], head["malignant_temperature"])
+        expected_p = read_head(np.stack([view["logits"] for view in seen]).astype(np.float64), temperatures)
+        np.testing.assert_allclose(answer, expected_p, atol=1e-5)
+
+        for name in ("roc.svg", "confusion.svg", "reliability.svg", "decision.svg", "curves.svg", "errors.png"):
+            self.assertTrue((output / "figures" / name).exists(), name)
 
     def test_a_held_out_scanner_is_judged_whole(self) -> None:
         trained, judged = self.data.split(0, ["GE Logiq 7"])

@@ -128,6 +128,59 @@ test("calls queue: answered in order, a failing one disturbs nobody", async (t) 
   ]);
 });
 
+test("explain: the record, the maps that there are, as arrays of their own", async (t) => {
+  const page = await open(t);
+  const { record, plain, occlusion, outline, keys, calls, arrays } = await page.evaluate(async () => {
+    const c = await Classifier.load();
+    const image = await blob("2.png");
+    const plain = await c.classify(image);
+    const none = await c.explain(image);
+    const calls = /** @type {number[][]} */ ([]);
+    const label = c.model.labels[1];
+    const onProgress = (/** @type {number} */ done, /** @type {number} */ total) => calls.push([done, total]);
+    const { record, occlusion, outline } = await c.explain(image, { label, occlusion: true, onProgress });
+    const again = await c.explain(image, { label, occlusion: true });
+    c.close();
+    const arrays = occlusion.values instanceof Float32Array && String(occlusion.values) === String(again.occlusion.values);
+    const values = Array.from(occlusion.values);
+    return { record, plain, occlusion: { ...occlusion, values }, outline, keys: Object.keys(none), calls, arrays };
+  });
+  delete record.run;
+  delete plain.run;
+  assert.deepEqual(record, plain);
+  assert.ok(!keys.includes("occlusion"), keys.join());
+  assert.deepEqual(outline, []); // the seed has no lesion map
+  assert.ok(arrays);
+  assert.equal(occlusion.values.length, occlusion.width * occlusion.height);
+  assert.ok(occlusion.values.some((/** @type {number} */ value) => value !== 0));
+  // 260 × 260 pixels, the whole of them
+  assert.deepEqual([occlusion.x, occlusion.y], [0, 0]);
+  assert.ok(Math.abs(occlusion.step_x * occlusion.width - 260) < 1e-9);
+  assert.equal(calls.length, occlusion.values.length);
+  assert.deepEqual(calls[0], [0, occlusion.values.length]);
+});
+
+test("explain: what it refuses, and an abort on the way", async (t) => {
+  const page = await open(t);
+  const { failures, width } = await page.evaluate(async () => {
+    const c = await Classifier.load();
+    const image = await blob("0.png");
+    const stop = new AbortController();
+    const failures = [
+      await failure(c.explain(image, { label: "cyst" })),
+      await failure(c.explain(await blob("broken.png"))),
+      await failure(c.explain("0.png")),
+      await failure(c.explain(image, { occlusion: true, onProgress: () => stop.abort(), signal: stop.signal })),
+    ];
+    const { image: { width } } = await c.classify(image); // prettier-ignore
+    c.close();
+    return { failures, width };
+  });
+  assert.deepEqual(failures.map(({ code }) => code), ["invalid_argument", "image_corrupt", "invalid_argument", "aborted"]);
+  assert.equal(failures[0].message.split(";")[0], 'The model has no label "cyst"');
+  assert.equal(width, 120);
+});
+
 test("an abort ends a waiting call and a running one, and the others go on", async (t) => {
   const page = await open(t);
   const { failures, widths } = await page.evaluate(async () => {

@@ -183,6 +183,43 @@ TEST_CASE("a card lands in the metadata") {
   CHECK(RunProgram({"classify", "--model", output, picture}).exit == 0);
 }
 
+TEST_CASE("a factored head and a lesion map, out of PyTorch, in float32 and int8") {
+  const TemporaryFolder folder;
+  const std::string network = TEST_DATA "/onnx/torch-script-lesion-17.onnx";
+  const std::string pictures = AddPictures(folder);
+  const std::string card = folder.Add("card.json", R"({
+    "labels": ["normal", "benign", "malignant"], "lesion_map": "lesion",
+    "preprocessing": {"mean": [127], "scale": [0.0078125]},
+    "views": ["identity", "mirror"], "head": {"kind": "factored", "logits": "logits"}})");
+  for (const std::string precision : {"float32", "int8"}) {
+    CAPTURE(precision);
+    const std::string output = folder / (precision + ".tflite");
+    Arguments arguments{"convert", network, "-o", output, "--card", card};
+    if (precision == "int8") {
+      arguments.insert(arguments.end(), {"--quantize", "int8", "--calibrate", pictures});
+    }
+    const Finished run = RunProgram(arguments);
+    CHECK(run.err == "");
+    REQUIRE(run.exit == 0);
+    const ModelFile model = Read(output);
+    REQUIRE(model.metadata);
+    CHECK(model.metadata->lesion_map == "lesion");
+    REQUIRE(model.metadata->activation_map);
+    std::vector<Shape> outputs;
+    for (const TensorId id : model.graph.outputs) {
+      outputs.push_back(model.graph.tensors[static_cast<std::size_t>(id)].shape);
+    }
+    CHECK(outputs == std::vector<Shape>{{1, 2}, {1, 6, 6, 1}, {1, 3, 3, 16}});
+    const std::string picture = folder.Add("picture.bmp", SmallPicture());
+    for (const char* map : {"lesion", "activation", "occlusion"}) {
+      const Finished read = RunProgram(
+          {"classify", "--model", output, "--heatmap", folder / "maps", "--map", map, picture});
+      CHECK(read.err == "");
+      CHECK(read.exit == 0);
+    }
+  }
+}
+
 TEST_CASE("int8 is made with pictures and judged with them") {
   const TemporaryFolder folder;
   const std::string network = AddNetwork(folder), pictures = AddPictures(folder);

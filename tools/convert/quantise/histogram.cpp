@@ -58,10 +58,11 @@ void Histogram::Add(std::span<const float> values) {
   range_ =
       total_ == 0 ? Range{low, high} : Range{std::min(range_.min, low), std::max(range_.max, high)};
   MakeRoom(range_);
-  const double per_width = std::ldexp(1.0, -exponent_);
+  // No value is below the first bin, so cutting off is rounding down. A power of two scales
+  // exactly.
+  const double per_width = std::ldexp(1.0, -exponent_), first = static_cast<double>(first_);
   for (const float value : values) {
-    const auto bin = static_cast<std::int64_t>(std::floor(value * per_width));
-    ++counts_[static_cast<std::size_t>(bin - first_)];
+    ++counts_[static_cast<std::size_t>(value * per_width - first)];
     zeros_ += value == 0 ? 1 : 0;
   }
   total_ += values.size();

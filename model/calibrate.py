@@ -1,0 +1,199 @@
+"""What is fitted on out-of-fold predictions: temperatures, operating points, conformal quantiles, the gate's threshold.
+
+Each function takes the lines that it may see; who calls leaves out those that are judged.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.figures import Floats
+from model.sources import LABELS
+from model.summary import Line, column
+
+RULE_OUT, BALANCED = "rule-out", "balanced"
+SENSITIVITY = 0.95  # wanted of rule-out, on scanners that nobody has seen too
+LEVELS = np.round(np.arange(SENSITIVITY, 0.9951, 0.005), 3)  # sensitivities to choose it by
+FEWEST = 20  # malignant images of a scanner that the margin is chosen by
+COVERAGE = 0.9  # of the conformal sets, of each class
+REFUSED = 0.005  # share of readable pictures that the gate may refuse
+TEMPERATURES = np.geomspace(0.25, 4, 161)
+
+
+@dataclass(frozen=True)
+class Temperatures:
+    lesion: float = 1.0
+    malignant: float = 1.0
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """All that the metadata hold of it."""
+
+    temperatures: Temperatures
+    level: float  # sensitivity that the rule-out threshold has on the lines it is fitted on
+    thresholds: dict[str, float]
+    quantiles: list[float]
+    gate: float
+
+
+def logistic(x: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-x)), float)
+
+
+def logits(lines: list[Line], kind: str = "") -> Floats:
+    """[views, n, 2]; `kind` "float_": those of the float32 file."""
+    return np.array(
+        [
+            [column(lines, f"{kind}{view}{question}_logit") for question in ("lesion", "malignant")]
+            for view in ("", "mirror_")
+        ]
+    ).transpose(0, 2, 1)
+
+
+def probabilities(values: Floats, at: Temperatures) -> Floats:
+    """[n, 3], the mean over the views, as the engine reads a factored head."""
+    lesion, malignant = logistic(values[..., 0] / at.lesion), logistic(values[..., 1] / at.malignant)
+    each = np.stack([1 - lesion, lesion * (1 - malignant), lesion * malignant], axis=-1)
+    return np.asarray(each.mean(axis=0), float)
+
+
+def labels(lines: list[Line]) -> np.ndarray:
+    return np.array([LABELS.index(line["label"]) for line in lines])
+
+
+def fit_temperature(values: Floats, truth: np.ndarray) -> float:
+    """Of logits [views, n], the one with the least cross-entropy of the views' mean probability (Guo et al. 2017)."""
+    if len(np.unique(truth)) < 2:
+        return 1.0
+
+    def cost(temperature: float) -> float:
+        p = np.clip(logistic(values / temperature).mean(axis=0), 1e-7, 1 - 1e-7)
+        return float(-np.where(truth, np.log(p), np.log(1 - p)).mean())
+
+    return float(min(TEMPERATURES, key=cost))
+
+
+def fit_temperatures(lines: list[Line]) -> Temperatures:
+    """'Is there a lesion' on the sets that have normals, 'is it malignant' on all lesions."""
+    values, truth = logits(lines), labels(lines)
+    with_normals = {line["set"] for line in lines if line["label"] == LABELS[0]}
+    asked = np.array([line["set"] in with_normals for line in lines], bool)
+    lesion = truth > 0
+    return Temperatures(
+        fit_temperature(values[:, asked, 0], truth[asked] > 0),
+        fit_temperature(values[:, lesion, 1], truth[lesion] == 2),
+    )
+
+
+def threshold_of(score: Floats, malignant: np.ndarray, sensitivity: float) -> float:
+    """The largest threshold that calls at least this share of the malignant."""
+    found = np.sort(score[malignant])
+    return float(found[int(np.floor((1 - sensitivity) * len(found) + 1e-9))])
+
+
+def rule_out_level(score: Floats, malignant: np.ndarray, scanner: np.ndarray) -> float:
+    """The smallest of LEVELS that, reached on all scanners but one, leaves SENSITIVITY on that one, whichever it is:
+    the safety margin for a scanner that nobody has seen. The largest where none does."""
+    names = [name for name in np.unique(scanner) if malignant[scanner == name].sum() >= FEWEST]
+    if len(names) < 2:
+        return float(LEVELS[-1])
+
+    def worst(level: float) -> float:
+        left_out = []
+        for name in names:
+            out = scanner == name
+            threshold = threshold_of(score[~out], malignant[~out], level)
+            left_out.append(float((score[out & malignant] >= threshold).mean()))
+        return min(left_out)
+
+    return next((float(level) for level in LEVELS if worst(level) >= SENSITIVITY), float(LEVELS[-1]))
+
+
+def youden(score: Floats, malignant: np.ndarray) -> float:
+    """The threshold of the largest sensitivity + specificity (Youden 1950): both mistakes cost their share alike."""
+    values = np.unique(score)
+    missed = np.searchsorted(np.sort(score[malignant]), values) / malignant.sum()
+    passed = np.searchsorted(np.sort(score[~malignant]), values) / (~malignant).sum()
+    return float(values[int((passed - missed).argmax())])
+
+
+def conformal_quantiles(p: Floats, truth: np.ndarray, coverage: float = COVERAGE) -> list[float]:
+    """Of 1 - P(label), a class each: its ceil((n + 1) coverage)-th smallest (Vovk 2012, "Conditional validity of
+    inductive conformal predictors"); 1, so that the class always stays, where there are too few images."""
+    quantiles = []
+    for label in range(len(LABELS)):
+        off = np.sort(1 - p[truth == label, label])
+        rank = int(np.ceil((len(off) + 1) * coverage - 1e-9))
+        quantiles.append(float(off[rank - 1]) if rank <= len(off) else 1.0)
+    return quantiles
+
+
+def fit(lines: list[Line]) -> Fitted:
+    """Everything, on these lines."""
+    truth = labels(lines)
+    malignant = truth == LABELS.index("malignant")
+    if malignant.all() or not malignant.any():
+        raise ValueError("operating points need malignant images and others to be fitted on")
+    temperatures = fit_temperatures(lines)
+    p = probabilities(logits(lines), temperatures)
+    score = p[:, 2]
+    level = rule_out_level(score, malignant, np.array([line["device"] for line in lines]))
+    thresholds = {RULE_OUT: threshold_of(score, malignant, level), BALANCED: youden(score, malignant)}
+    gate = float(np.quantile(column(lines, "gate_distance"), 1 - REFUSED))
+    return Fitted(temperatures, level, thresholds, conformal_quantiles(p, truth), gate)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Lines [n] with what was fitted without them: each one's probabilities, thresholds, sets and gate."""
+
+    lines: list[Line]
+    p: Floats  # [n, 3], calibrated
+    raw: Floats  # [n, 3], temperatures of 1
+    float32: Floats  # [n, 3], of the float32 file, at the same temperatures
+    called: dict[str, np.ndarray]  # by operating point: is it called malignant?
+    float32_called: dict[str, np.ndarray]
+    sets: np.ndarray  # [n, 3]: does the class stay?
+    refused: np.ndarray
+    fits: dict[str, Fitted]  # by what was left out
+
+    def part(self, chosen: np.ndarray) -> "Judged":
+        at = np.flatnonzero(chosen)
+        return Judged(
+            [self.lines[i] for i in at],
+            self.p[at],
+            self.raw[at],
+            self.float32[at],
+            {name: values[at] for name, values in self.called.items()},
+            {name: values[at] for name, values in self.float32_called.items()},
+            self.sets[at],
+            self.refused[at],
+            self.fits,
+        )
+
+
+def judge(lines: list[Line], left_out: Callable[[Line], str], pool: list[Line] | None = None) -> Judged:
+    """Each line by what is fitted on the lines of `pool`, otherwise these, that `left_out` tells from it."""
+    pool = lines if pool is None else pool
+    n = len(lines)
+    p, raw, float32 = (np.zeros((n, len(LABELS))) for _ in range(3))
+    called, float32_called = ({name: np.zeros(n, bool) for name in (RULE_OUT, BALANCED)} for _ in range(2))
+    sets, refused = np.zeros((n, len(LABELS)), bool), np.zeros(n, bool)
+    fits = {}
+    parts = np.array([left_out(line) for line in lines])
+    for part in np.unique(parts):
+        at = np.flatnonzero(parts == part)
+        fitted = fits[str(part)] = fit([line for line in pool if left_out(line) != part])
+        chosen = [lines[i] for i in at]
+        values = logits(chosen)
+        p[at] = probabilities(values, fitted.temperatures)
+        raw[at] = probabilities(values, Temperatures())
+        float32[at] = probabilities(logits(chosen, "float_"), fitted.temperatures)
+        for name, threshold in fitted.thresholds.items():
+            called[name][at] = p[at, 2] >= threshold
+            float32_called[name][at] = float32[at, 2] >= threshold
+        sets[at] = 1 - p[at] <= np.array(fitted.quantiles)
+        refused[at] = column(chosen, "gate_distance") > fitted.gate
+    return Judged(lines, p, raw, float32, called, float32_called, sets, refused, fits)

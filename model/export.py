@@ -1,0 +1,169 @@
+"""`python -m model export`: each trained network as ONNX with weights in half precision, float32 and int8 files.
+
+A fold's int8 ranges come from images that it was trained on; so do the gate's statistics, which the int8 file measures.
+"""
+
+import copy
+import io
+import json
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from sklearn.covariance import ledoit_wolf
+from torch import Tensor, nn
+
+from model.batches import draw_epoch
+from model.cache import write_whole
+from model.config import Config
+from model.dataset import Dataset, load_dataset, load_network_pictures
+from model.native import NetworkFile, ask
+from model.network import FEATURES, MEAN, SCALE, Network
+from model.pictures import Pixels
+from model.predict import load_network
+from model.sources import LABELS
+
+NAME = "echolens-lite0"
+OPSET = 17
+OUTPUTS = ("logits", "lesion_map", "features")
+GATE_DIRECTIONS = 64
+CALIBRATION_IMAGES = 100
+# A hundred images that the network has seen tell only gross failure: what int8 costs is measured out of fold.
+LIMITS = ("--max-delta", "0.05", "--max-auc-lost", "0.03")
+
+
+class Deployed(nn.Module):
+    """What ships: logits [1, 2]; the lesion map's probabilities; for the gate, the pooled features seen from
+    GATE_DIRECTIONS random directions at right angles, which need no data and, mixed as they are, one int8 scale."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = copy.deepcopy(network).to(memory_format=torch.contiguous_format).eval()
+        directions = np.linalg.qr(np.random.default_rng(0).normal(size=(FEATURES, GATE_DIRECTIONS)))[0]
+        self.directions = nn.Linear(FEATURES, GATE_DIRECTIONS, bias=False)
+        self.directions.weight = nn.Parameter(torch.from_numpy(directions.T.astype(np.float32)))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        pooled, depths = self.network.pooled(x)
+        return self.network.fc(pooled), torch.sigmoid(self.network.lesion_map(*depths)), self.directions(pooled)
+
+
+def write_onnx(network: Network, size: int, path: Path) -> None:
+    """Batch normalisation folded, weights in half precision: they are cast back before they are used."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own: it is to be replaced one day
+        torch.onnx.export(
+            Deployed(network).eval(),
+            (torch.zeros(1, 1, size, size),),
+            buffer,
+            opset_version=OPSET,
+            dynamo=False,
+            input_names=["picture"],
+            output_names=list(OUTPUTS),
+        )
+    model = onnx.load_from_string(buffer.getvalue())
+    halve_weights(model)
+    onnx.checker.check_model(model)
+    write_whole(path, model.SerializeToString())
+
+
+def halve_weights(model: Any) -> None:
+    """Float32 constants of more than one axis become float16, each with a Cast behind it."""
+    graph = model.graph
+    casts = []
+    for constant in graph.initializer:
+        if constant.data_type != TensorProto.FLOAT or len(constant.dims) < 2:
+            continue
+        name = constant.name
+        half = numpy_helper.to_array(constant).astype(np.float16)
+        constant.CopyFrom(numpy_helper.from_array(half, f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast", to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def bare_card(name: str, version: str) -> dict[str, Any]:
+    """What every file of the network says of itself; fitted values come later."""
+    return {
+        "name": name,
+        "version": version,
+        "labels": list(LABELS),
+        "preprocessing": {"fit": "letterbox", "padding_value": 0, "channels": 1, "mean": MEAN, "scale": SCALE},
+        "head": {"kind": "factored", "logits": "logits"},
+        "views": ["identity", "mirror"],
+        "lesion_map": "lesion_map",
+    }
+
+
+def convert(program: Path, source: Path, card: Path, output: Path, calibration: Path | None = None) -> None:
+    """With calibration images, to int8. The class activation map is not kept: the lesion map points better."""
+    quantise = ("--quantize", "int8", "--calibrate", calibration, *LIMITS) if calibration else ()
+    ask(program, "convert", source, "--card", card, "--cam", "off", *quantise, "-o", output)
+
+
+def write_calibration(dataset: Dataset, pictures: Pixels, rows: list[int], config: Config, folder: Path) -> Path:
+    """Network pictures of some images that were trained on, by their share in training, as files and their table."""
+    count = min(CALIBRATION_IMAGES, len(rows))
+    drawn = draw_epoch(dataset, rows, config.data.sampling, count, np.random.default_rng(0))
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["file,label"]
+    for i in sorted(set(drawn)):
+        name = f"{dataset.rows[i].sha256}.png"
+        if not cv2.imwrite(str(folder / name), pictures[i]):
+            raise ValueError(f"'{folder / name}' could not be written")
+        lines.append(f"{name},{dataset.rows[i].label}")
+    table = folder / "calibration.csv"
+    write_whole(table, ("\n".join(lines) + "\n").encode())
+    return table
+
+
+def gate_statistics(features: np.ndarray) -> dict[str, Any]:
+    """Mean and inverse covariance, shrunk by Ledoit and Wolf 2004, "A well-conditioned estimator"."""
+    covariance = ledoit_wolf(features.astype(np.float64))[0]
+    inverse = np.linalg.inv(covariance)
+    return {
+        "features": "features",
+        "mean": features.astype(np.float64).mean(axis=0).tolist(),
+        "inverse_covariance": inverse.ravel().tolist(),
+    }
+
+
+def export_fold(
+    config: Config, dataset: Dataset, pictures: Pixels, run: Path, program: Path, fold: int, folder: Path
+) -> None:
+    """Leaves network.onnx, float32.tflite, int8.tflite, gate.json and the calibration images in the fold's folder."""
+    trained, judged = dataset.split(fold, config.data.hold_out)
+    if set(trained) & set(judged):
+        raise ValueError(f"{folder}: an image is on both sides of the split")
+    write_onnx(load_network(folder / "weights.pt"), config.model.size, folder / "network.onnx")
+    card = folder / "bare-card.json"
+    write_whole(card, json.dumps(bare_card(NAME, f"{run.name}, {folder.name}"), indent=1).encode())
+    calibration = write_calibration(dataset, pictures, trained, config, folder / "calibration")
+    convert(program, folder / "network.onnx", card, folder / "float32.tflite")
+    convert(program, folder / "network.onnx", card, folder / "int8.tflite", calibration)
+    with tempfile.TemporaryDirectory() as scratch:
+        seen = NetworkFile(program, folder / "int8.tflite").run(np.asarray(pictures[trained]), Path(scratch))
+    write_whole(folder / "gate.json", json.dumps(gate_statistics(seen["features"])).encode())
+
+
+def export(config: Config, data: Path, run: Path, program: Path, folds: list[int] | None) -> None:
+    """The folds, or all that are trained."""
+    torch.set_num_threads(1)
+    dataset = load_dataset(data)
+    pictures = load_network_pictures(data, config.model.size)
+    trained = [fold for fold in [*config.parts, config.everything] if (run / config.part_name(fold)).is_dir()]
+    for fold in trained if folds is None else folds:
+        folder = run / config.part_name(fold)
+        if not (folder / "weights.pt").exists():
+            raise ValueError(f"'{folder}' has no weights.pt: train it first")
+        export_fold(config, dataset, pictures, run, program, fold, folder)
+        size = (folder / "int8.tflite").stat().st_size
+        print(f"{folder.name}: int8.tflite, {size / 1e6:.2f} MB", flush=True)
