@@ -294,7 +294,7 @@ Classifier Explainer(std::vector<View> views) {
 }
 
 TEST_CASE("an explanation has the record of classify, and the maps of the outputs") {
-  const Bytes image = RandomBmp(24, 16, 3);
+  const Bytes image = RandomBmp(120, 96, 3);
   Classifier classifier = Explainer({});
   const Result<Record> record = classifier.Classify(image);
   const Result<Explanation> explanation = classifier.Explain(image);
@@ -302,8 +302,8 @@ TEST_CASE("an explanation has the record of classify, and the maps of the output
   REQUIRE(explanation.ok());
   CHECK(Reproducible(explanation->record) == Reproducible(*record));
   CHECK(classifier.metadata().labels[explanation->label] == record->call);
-  CHECK(explanation->picture.width == 24);
-  CHECK(explanation->picture.pixels.size() == 24 * 16);
+  CHECK(explanation->picture.width == 120);
+  CHECK(explanation->picture.pixels.size() == 120 * 96);
   CHECK(!explanation->occlusion);
 
   const Graph graph = FullNetwork();
@@ -318,7 +318,7 @@ TEST_CASE("an explanation has the record of classify, and the maps of the output
   CHECK(explanation->lesion->width == 3);
   CHECK(explanation->lesion->height == 3);
   CHECK(explanation->lesion->values == RealValues(engine->output(3)));
-  CHECK(explanation->lesion->geometry.region.width == 24);
+  CHECK(explanation->lesion->geometry.region.width == 120);
   CHECK(explanation->outline.size() == LesionOutline(*explanation->lesion).size());
   const std::vector<double> logits = RealValues(engine->output(0));
   for (std::size_t label = 0; label < 3; ++label) {
@@ -336,7 +336,7 @@ TEST_CASE("an explanation has the record of classify, and the maps of the output
 }
 
 TEST_CASE("maps are averaged over the views, each in its place") {
-  const Bytes image = RandomBmp(24, 24, 4);
+  const Bytes image = RandomBmp(120, 120, 4);
   ExplainOptions options;
   options.label = 2;
   options.occlusion = true;
@@ -369,6 +369,7 @@ TEST_CASE("the occlusion map is what the model answers to covered pictures") {
     const Bytes image = RandomBmp(6, 6, 5);  // as it is into the network
     ExplainOptions options;
     options.classify.limits.min_side = 1;
+    options.classify.force = true;  // too small otherwise
     options.occlusion = true;
     options.label = 1;
     std::size_t calls = 0;
@@ -404,7 +405,7 @@ TEST_CASE("an occlusion map that is stopped is left out, the rest is there") {
   ExplainOptions options;
   options.occlusion = true;
   options.progress = [](std::size_t done, std::size_t) { return done < 3; };
-  const Result<Explanation> explanation = classifier.Explain(RandomBmp(24, 24, 6), options);
+  const Result<Explanation> explanation = classifier.Explain(RandomBmp(120, 120, 6), options);
   REQUIRE(explanation.ok());
   CHECK(!explanation->occlusion);
   CHECK(explanation->lesion);
@@ -415,16 +416,22 @@ TEST_CASE("what cannot be explained") {
   Classifier classifier = Explainer({});
   ExplainOptions options;
   options.label = 3;
-  CheckError(classifier.Explain(RandomBmp(24, 24, 6), options), ErrorCode::kInvalidArgument,
+  CheckError(classifier.Explain(RandomBmp(120, 120, 6), options), ErrorCode::kInvalidArgument,
              "label 3 to explain, expected under 3");
   CheckError(classifier.Explain({}), ErrorCode::kImageEmpty, "the file is empty");
   Classifier narrow = Loaded(FullModel([](Metadata& metadata) {
     metadata.gate->mean = {100, 100};
     metadata.gate->inverse_covariance = {1, 1};
   }));
-  const Result<Explanation> refused = narrow.Explain(RandomBmp(24, 24, 6));
-  REQUIRE(!refused.ok());
-  CHECK(ErrorName(refused.error().code) == "image_refused");
+  options.label.reset();
+  options.occlusion = true;
+  const Result<Explanation> refused = narrow.Explain(RandomBmp(120, 120, 6), options);
+  REQUIRE(refused.ok());
+  REQUIRE(refused->record.refused);
+  CHECK(refused->record.refused->code == RefusalCode::kUnlike);
+  CHECK(!refused->lesion);
+  CHECK(!refused->activation);
+  CHECK(!refused->occlusion);
 }
 
 TEST_CASE("the first of equal probabilities is called") {

@@ -30,8 +30,9 @@ TEST_CASE("our own reader finds the pixels in a PNG file, of 1 to 4 samples") {
     CHECK(read->format == ImageFormat::kPng);
     CHECK(read->grey.width == 31);
     CHECK(read->grey.height == 17);
-    const Result<GreyImage> expected = GreyFromPixels(samples.data(), 31, 17, channels);
-    CHECK(read->grey.pixels == expected->pixels);
+    const Result<DecodedImage> expected =
+        GreyFromPixels(samples.data(), {ImageFormat::kPng, 31, 17}, channels);
+    CHECK(read->grey.pixels == expected->grey.pixels);
   }
 }
 
