@@ -61,8 +61,7 @@ void AddHeatmap(CLI::App& app, HeatmapOptions& options) {
       app.add_option("--heatmap", options.folder, "Write overlays, PNG files, into this folder")
           ->type_name("FOLDER");
   app.add_option("--map", options.map,
-                 "lesion, occlusion or activation; otherwise lesion, if there, "
-                 "or occlusion")
+                 "lesion, occlusion or activation; otherwise the first there is")
       ->check(CLI::IsMember(std::vector<std::string>(kMapNames.begin(), kMapNames.end())))
       ->type_name("MAP")
       ->needs(folder);

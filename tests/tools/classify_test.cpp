@@ -134,8 +134,9 @@ TEST_CASE("refused images are rows, and no failures") {
   CHECK(records[1]["file"] == "s/b.bmp");
   CHECK(!records[1].contains("probabilities"));
   CHECK(scans.Classify({"s"}).out.ends_with("\n2 images: 1 answered, 1 refused, 0 failed\n"));
-  CHECK(Lines(scans.Classify({"--format", "csv", "s/b.bmp"}).out)[1].starts_with(
-      "s/b.bmp,,,,,,,,blank,the picture is nearly blank"));
+  const std::string row = Lines(scans.Classify({"--format", "csv", "s/b.bmp"}).out)[1];
+  CAPTURE(row);
+  CHECK(row.starts_with("s/b.bmp,,,,,,,,blank,\"the picture is nearly blank: "));
 
   const Finished forced = scans.Classify({"--format", "jsonl", "--force", "s"});
   CHECK(forced.exit == 0);

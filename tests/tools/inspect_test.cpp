@@ -77,6 +77,7 @@ TEST_CASE("a golden case that does not hold is said, and is a failure") {
   const std::string path = folder.Add("m.tflite", WriteTflite(SmallModel(DataType::kInt8)));
   const Finished run = RunProgram({"inspect", path});
   CHECK(run.exit == 1);
+  CAPTURE(run.err);
   CHECK(Has(run.out, "golden case     NOT reproduced on this computer\n"));
   CHECK(run.err.starts_with("echolens: "));
 }
