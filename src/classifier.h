@@ -50,7 +50,7 @@ struct ExplainOptions {
 struct Explanation {
   Record record;
   GreyImage picture;      // upright
-  std::size_t label = 0;  // explained
+  std::size_t label = 0;  // explained; a refused picture has none, and no maps
   // What speaks for the label, in parts of the logit (reading/maps.h). Models whose metadata have
   // activation_map.
   std::optional<Map> activation;

@@ -126,7 +126,7 @@ test("of several files the first is read, and the page says so", async (t) => {
   assert.match(await text(page, "#analysed"), /160 × 120/);
   assert.equal(await text(page, "#remark"), "The first of 3 files was taken: this page reads one image at a time.");
   await choose(page, other);
-  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a090"));
+  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a0100"));
   assert.equal(await page.isVisible("#remark"), false);
 });
 
@@ -166,7 +166,7 @@ test("a new image while one is read takes its place", async (t) => {
   await assertAnswered(page);
   assert.match(await text(page, "#analysed"), /160 × 120/);
   await choose(page, other); // answered after anything that the large one may still bring
-  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a090"));
+  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a0100"));
   const states = await statesOf(page);
   assert.equal(states.filter((state) => state === "done").length, 2, states.join());
 });
@@ -386,7 +386,7 @@ test("a picture's address is given back when the next one comes", async (t) => {
   await reach(page, "done");
   const first = await page.getAttribute("#preview", "src");
   await choose(page, other);
-  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a090"));
+  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a0100"));
   assert.ok((await page.evaluate(() => /** @type {any} */ (globalThis).revoked)).includes(first));
   assert.notEqual(await page.getAttribute("#preview", "src"), first);
 });
