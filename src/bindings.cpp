@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "classifier.h"
+#include "evaluation/decision.h"
 #include "model/tflite.h"
 #include "reading/viridis.h"
 #include "runtime/engine.h"
@@ -169,6 +170,34 @@ std::string Describe(const Classifier& classifier) {
   return echolens::DescriptionJson(classifier.metadata(), classifier.sha256());
 }
 
+val IntervalOut(const echolens::Interval& interval) {
+  val out = val::object();
+  out.set("value", interval.value);
+  out.set("lower", interval.lower);
+  out.set("upper", interval.upper);
+  return out;
+}
+
+// Of the model's operating point with that name: {missed, false_alarms}, of 1,000 women.
+val CostOfMistakes(const Classifier& classifier, const std::string& name, double prevalence) {
+  const auto& points = classifier.metadata().operating_points;
+  const auto point = std::ranges::find(points, name, &echolens::OperatingPoint::name);
+  if (point == points.end() || !point->sensitivity || !point->specificity) {
+    return Failed({ErrorCode::kInvalidArgument,
+                   "the model has no measured operating point '" + name + "'"});
+  }
+  const auto wide = [](const echolens::Estimate& of) {
+    return echolens::Interval{of.value, of.lower, of.upper};
+  };
+  const Result<echolens::MistakeCost> cost =
+      echolens::CostOfMistakes(wide(*point->sensitivity), wide(*point->specificity), prevalence);
+  if (!cost.ok()) return Failed(cost.error());
+  val out = val::object();
+  out.set("missed", IntervalOut(cost->missed));
+  out.set("false_alarms", IntervalOut(cost->false_alarms));
+  return out;
+}
+
 // A bare network of one input, for those who measure or compare: bytes in, a copy of each output's
 // bytes back.
 val LoadNetwork(const val& model) {
@@ -223,6 +252,7 @@ EMSCRIPTEN_BINDINGS(echolens) {
   emscripten::class_<Classifier>("Classifier")
       .function("classify", &Classify)
       .function("explain", &Explain)
+      .function("costOfMistakes", &CostOfMistakes)
       .function("describe", &Describe);
   emscripten::class_<Engine>("Network").function("run", &RunNetwork);
 }

@@ -15,7 +15,7 @@ import { bestSimd } from "./simd.js";
 
 export { EcholensError };
 
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, ModelDescription, ReadingRecord, ReadyReply, Reply, Simd, Source } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ModelDescription, ReadingRecord, ReadyReply, Reply, Request, Simd, Source } from "./protocol.js" */
 
 /**
  * @typedef {object} LoadOptions
@@ -27,7 +27,7 @@ export { EcholensError };
 /**
  * A call that waits or runs.
  * @typedef {object} Call
- * @property {ClassifyRequest | ExplainRequest} request
+ * @property {Request} request
  * @property {(answer: any) => void} resolve
  * @property {(error: EcholensError) => void} reject
  * @property {((done: number, total: number) => void) | undefined} onProgress
@@ -145,6 +145,19 @@ export class Classifier {
   }
 
   /**
+   * What an operating point's mistakes cost: of 1,000 women, of whom the share `prevalence` (0 … 1) has cancer, cancers missed and
+   * false alarms, with 95 % intervals. Queues as classify() does. Errors: aborted, closed, worker_failed, invalid_argument (the
+   * model has no such operating point, or none that was measured; the prevalence is no share).
+   * @param {string} operatingPoint a name of `model.operating_points`
+   * @param {number} prevalence
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<MistakeCost>}
+   */
+  async costOfMistakes(operatingPoint, prevalence, { signal } = {}) {
+    return this.#call({ type: "cost", operatingPoint: String(operatingPoint), prevalence: Number(prevalence) }, signal);
+  }
+
+  /**
    * @param {Blob | ArrayBuffer | ArrayBufferView} image
    * @param {AbortSignal | undefined} signal
    * @param {(bytes: Bytes) => ClassifyRequest | ExplainRequest} request
@@ -152,15 +165,25 @@ export class Classifier {
    * @returns {Promise<any>}
    */
   async #ask(image, signal, request, onProgress) {
-    if (signal?.aborted) throw abortError(signal);
-    if (this.#ended) throw new EcholensError(this.#ended.code, this.#ended.message);
     const bytes = image instanceof Blob ? image : copyOf(image);
     if (!bytes) throw new EcholensError("invalid_argument", "An image is a Blob, an ArrayBuffer or a typed array.");
+    return this.#call(request(bytes), signal, onProgress);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {AbortSignal | undefined} signal
+   * @param {(done: number, total: number) => void} [onProgress]
+   * @returns {Promise<any>}
+   */
+  async #call(request, signal, onProgress) {
+    if (signal?.aborted) throw abortError(signal);
+    if (this.#ended) throw new EcholensError(this.#ended.code, this.#ended.message);
     /** @type {() => void} */
     let onAbort = () => {};
     try {
       return await new Promise((resolve, reject) => {
-        const call = { request: request(bytes), resolve, reject, onProgress };
+        const call = { request, resolve, reject, onProgress };
         onAbort = () => {
           this.#waiting = this.#waiting.filter((other) => other !== call);
           call.onProgress = undefined;
@@ -185,7 +208,8 @@ export class Classifier {
     this.#running = this.#waiting.shift();
     if (!this.#running) return;
     const { request } = this.#running;
-    this.#worker.postMessage(request, request.image instanceof Blob ? [] : [request.image.buffer]);
+    const image = "image" in request ? request.image : undefined;
+    this.#worker.postMessage(request, image instanceof Uint8Array ? [image.buffer] : []);
   }
 
   /** @param {Reply} reply */
@@ -197,6 +221,7 @@ export class Classifier {
     this.#running = undefined;
     if (reply.type === "record") call?.resolve(reply.record);
     if (reply.type === "explanation") call?.resolve(reply.explanation);
+    if (reply.type === "cost") call?.resolve(reply.cost);
     if (reply.type === "error") call?.reject(new EcholensError(reply.code, reply.message));
     this.#next();
   }

@@ -1,7 +1,7 @@
 /**
  * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
  * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, `explain` by any
- * number of `progress` and an `explanation`, each of them by `error`.
+ * number of `progress` and an `explanation`, `cost` by `cost`, each of them by `error`.
  */
 
 /** @typedef {import("./simd.js").Simd} Simd */
@@ -19,6 +19,8 @@
  * @property {string[]} labels in the order of the network's outputs
  * @property {{width: number, height: number, channels: number}} input
  * @property {OperatingPoint[]} operating_points the named rules that it offers
+ * @property {(Estimate & {name: string, data: string})[]} figures what was measured, and on what
+ * @property {string} card Markdown; "" where there is none
  * @property {string} sha256
  */
 
@@ -94,10 +96,18 @@
  */
 
 /**
+ * Of 1,000 women, of whom a share has cancer: cancers missed and false alarms, as far as the operating point's sensitivity
+ * and specificity hold for them.
+ * @typedef {{missed: Estimate, false_alarms: Estimate}} MistakeCost
+ */
+
+/**
  * To the worker. A `wasm` or `model` that is absent lies beside the script; addresses are absolute.
  * @typedef {{type: "load", simd: Simd, wasm?: Bytes | string, model?: Bytes | string}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
+ * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
+ * @typedef {ClassifyRequest | ExplainRequest | CostRequest} Request all but `load`
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 
@@ -107,9 +117,10 @@
  * @typedef {{type: "record", record: ReadingRecord, memoryBytes: number}} RecordReply
  * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
  * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply
+ * @typedef {{type: "cost", cost: MistakeCost, memoryBytes: number}} CostReply
  * @typedef {{type: "error", code: string, message: string, memoryBytes: number}} ErrorReply
  * @typedef {{type: "failed", code: string, message: string}} FailedReply
- * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | ErrorReply | FailedReply} Reply
+ * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | CostReply | ErrorReply | FailedReply} Reply
  */
 
 /** Everything that goes wrong here is one of these: `code` for programs, `message` a sentence for people. */

@@ -1,7 +1,7 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
 import { EcholensError, reasonOf, sentence } from "./protocol.js";
 
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, LoadRequest, Reply } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
 
 /**
  * The WebAssembly module's interface (src/bindings.cpp).
@@ -17,6 +17,7 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {(image: Uint8Array, options: ClassifyChoice, label: string | undefined, progress?: (done: number, total: number) => boolean) =>
  *   Omit<Explanation, "record"> & {record: string} | {error: {code: string, message: string}}} explain its record as
  *   JSON; the occlusion map when there is `progress`, which stops it by false
+ * @property {(operatingPoint: string, prevalence: number) => MistakeCost | {error: {code: string, message: string}}} costOfMistakes
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
@@ -28,7 +29,7 @@ let engine;
 /** @type {ClassifierHandle} for the life of the worker */
 let classifier;
 
-addEventListener("message", async (/** @type {MessageEvent<LoadRequest | ClassifyRequest | ExplainRequest>} */ { data }) => {
+addEventListener("message", async (/** @type {MessageEvent<LoadRequest | Request>} */ { data }) => {
   try {
     reply(data.type === "load" ? await load(data) : await answer(data));
   } catch (error) {
@@ -66,8 +67,9 @@ async function load({ simd, wasm, model }) {
   };
 }
 
-/** @param {ClassifyRequest | ExplainRequest} request @returns {Promise<Reply>} */
+/** @param {Request} request @returns {Promise<Reply>} */
 async function answer(request) {
+  if (request.type === "cost") return costOfMistakes(request);
   /** @type {Uint8Array} */
   let bytes;
   try {
@@ -94,6 +96,12 @@ function explain(bytes, { options, label, occlusion }) {
   if ("error" in explanation) return failed(explanation.error);
   const record = JSON.parse(explanation.record);
   return { type: "explanation", explanation: { ...explanation, record }, memoryBytes: engine.memoryBytes() };
+}
+
+/** @param {CostRequest} request @returns {Reply} */
+function costOfMistakes({ operatingPoint, prevalence }) {
+  const cost = classifier.costOfMistakes(operatingPoint, prevalence);
+  return "error" in cost ? failed(cost.error) : { type: "cost", cost, memoryBytes: engine.memoryBytes() };
 }
 
 /** @param {{code: string, message: string}} error @returns {Reply} */

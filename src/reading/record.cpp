@@ -122,7 +122,15 @@ std::string DescriptionJson(const Metadata& metadata, std::string_view sha256) {
   for (const OperatingPoint& point : metadata.operating_points) {
     WritePoint(json, point, metadata.labels[point.label], "");
   }
-  return json.Close(']').Key("sha256").String(sha256).Close('}').text();
+  json.Close(']').Key("figures").Open('[');
+  for (const Figure& figure : metadata.figures) {
+    json.Open('{').Key("name").String(figure.name);
+    json.Key("value").Float(figure.value.value);
+    json.Key("lower").Float(figure.value.lower).Key("upper").Float(figure.value.upper);
+    json.Key("data").String(figure.data).Close('}');
+  }
+  json.Close(']').Key("card").String(metadata.card);
+  return json.Key("sha256").String(sha256).Close('}').text();
 }
 
 }  // namespace echolens

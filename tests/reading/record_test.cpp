@@ -105,10 +105,13 @@ TEST_CASE("an error has a record, too") {
 TEST_CASE("a model describes itself") {
   CHECK(DescriptionJson(SmallMetadata(DataType::kInt8), "1b") ==
         R"({"name":"small","version":"1.0","labels":["normal","benign","malignant"],)"
-        R"("input":{"width":6,"height":6,"channels":1},"operating_points":[],"sha256":"1b"})");
-  CHECK(DescriptionJson(FullMetadata(), "1b")
-            .find(R"("operating_points":[{"name":"rule-out",)"
+        R"("input":{"width":6,"height":6,"channels":1},"operating_points":[],)"
+        R"("figures":[],"card":"","sha256":"1b"})");
+  const std::string full = DescriptionJson(FullMetadata(), "1b");
+  CHECK(full.find(R"("operating_points":[{"name":"rule-out",)"
                   R"("label":"malignant","threshold":0.125,)") != std::string::npos);
+  CHECK(full.find(R"("figures":[{"name":"AUC","value":0.95,"lower":0.9,"upper":1,"data":"BUSI"}],)"
+                  R"("card":"# Small\n\nFür Tests.","sha256":"1b"})") != std::string::npos);
 }
 
 }  // namespace

