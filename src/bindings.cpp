@@ -183,8 +183,8 @@ val CostOfMistakes(const Classifier& classifier, const std::string& name, double
   const auto& points = classifier.metadata().operating_points;
   const auto point = std::ranges::find(points, name, &echolens::OperatingPoint::name);
   if (point == points.end() || !point->sensitivity || !point->specificity) {
-    return Failed({ErrorCode::kInvalidArgument,
-                   "the model has no measured operating point '" + name + "'"});
+    return Failed(
+        {ErrorCode::kInvalidArgument, "the model has no measured operating point '" + name + "'"});
   }
   const auto wide = [](const echolens::Estimate& of) {
     return echolens::Interval{of.value, of.lower, of.upper};

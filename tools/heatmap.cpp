@@ -3,12 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <filesystem>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "files.h"
 #include "model/graph.h"
+#include "npy.h"
 #include "overlay.h"
 #include "png.h"
 #include "terminal.h"
@@ -54,6 +57,24 @@ Result<std::optional<std::size_t>> ChooseLabel(const std::string& label, const M
                "the model has no label " + Quoted(label) + "; --map-label can be " + has};
 }
 
+Result<std::vector<std::uint8_t>> OverlayPng(const Explanation& explanation, const Map& map,
+                                             const ColourRange& range) {
+  ECHOLENS_ASSIGN(const Overlay overlay,
+                  DrawOverlay(explanation.picture, map, range, explanation.outline));
+  return PngFile(overlay.width, overlay.height, 3, overlay.pixels);
+}
+
+// [height, width] float32 at the picture's own size.
+std::vector<std::uint8_t> NumbersNpy(const GreyImage& picture, const Map& map) {
+  const std::vector<float> values = Sampled(map, picture.width, picture.height);
+  std::vector<std::uint8_t> bytes = NpyHeader(DataType::kFloat32, {picture.height, picture.width});
+  const auto data = std::as_bytes(std::span(values));
+  const std::size_t header = bytes.size();
+  bytes.resize(header + data.size());
+  std::memcpy(bytes.data() + header, data.data(), data.size());
+  return bytes;
+}
+
 }  // namespace
 
 void AddHeatmap(CLI::App& app, HeatmapOptions& options) {
@@ -69,6 +90,12 @@ void AddHeatmap(CLI::App& app, HeatmapOptions& options) {
                  "Which label's occlusion or activation; otherwise the one called")
       ->type_name("LABEL")
       ->needs(folder);
+  app.add_option("--map-format", options.format,
+                 "png, an overlay for people, or npy, the map's numbers at the picture's size")
+      ->check(CLI::IsMember({"png", "npy"}))
+      ->type_name("FORMAT")
+      ->capture_default_str()
+      ->needs(folder);
   app.add_flag("--heatmap-names", options.keep_names,
                "Begin the overlays' names with those of their images")
       ->needs(folder);
@@ -79,6 +106,7 @@ Result<Heatmap> Heatmap::Create(const HeatmapOptions& options, const Metadata& m
   ECHOLENS_ASSIGN(heatmap.kind_, ChooseMap(options.map, metadata));
   ECHOLENS_ASSIGN(heatmap.label_, ChooseLabel(options.label, metadata));
   heatmap.folder_ = options.folder;
+  heatmap.numbers_ = options.format == "npy";
   heatmap.keep_names_ = options.keep_names;
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
@@ -101,21 +129,23 @@ Result<Heatmap::Drawn> Heatmap::Draw(Classifier& classifier, std::span<const std
                                                                   : explanation.occlusion;
   if (!map) return Drawn{std::move(explanation.record), {}};
   const ColourRange range = kind_ == MapKind::kLesion ? ColourRange{0, 1} : RangeFromZero(*map);
-  ECHOLENS_ASSIGN(const Overlay overlay,
-                  DrawOverlay(explanation.picture, *map, range, explanation.outline));
-  ECHOLENS_ASSIGN(std::vector<std::uint8_t> png,
-                  PngFile(overlay.width, overlay.height, 3, overlay.pixels));
+  std::vector<std::uint8_t> bytes;
+  if (numbers_) {
+    bytes = NumbersNpy(explanation.picture, *map);
+  } else {
+    ECHOLENS_ASSIGN(bytes, OverlayPng(explanation, *map, range));
+  }
   std::string name = Name(explanation.record.image.sha256, path);
-  return Drawn{std::move(explanation.record), OverlayFile{std::move(name), std::move(png)}};
+  return Drawn{std::move(explanation.record), MapFile{std::move(name), std::move(bytes)}};
 }
 
-Status Heatmap::Write(const OverlayFile& file) const {
-  return WriteFile((std::filesystem::path(folder_) / file.name).string(), file.png);
+Status Heatmap::Write(const MapFile& file) const {
+  return WriteFile((std::filesystem::path(folder_) / file.name).string(), file.bytes);
 }
 
 // With the image's name, a part of the SHA-256 tells images of one name apart.
 std::string Heatmap::Name(const std::string& sha256, const std::string& path) const {
-  const std::string end = "-" + std::string(NameOf(kind_)) + ".png";
+  const std::string end = "-" + std::string(NameOf(kind_)) + (numbers_ ? ".npy" : ".png");
   if (!keep_names_) return sha256 + end;
   return std::filesystem::path(path).stem().string() + "-" + sha256.substr(0, 8) + end;
 }

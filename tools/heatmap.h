@@ -1,4 +1,4 @@
-// `echolens classify --heatmap`: an overlay for each image.
+// `echolens classify --heatmap`: an overlay for each image, or its numbers.
 #pragma once
 
 #include <cstddef>
@@ -20,18 +20,19 @@ namespace echolens::tools {
 enum class MapKind : std::uint8_t { kLesion, kActivation, kOcclusion };
 
 struct HeatmapOptions {
-  std::string folder;       // empty: no overlays
-  std::string map;          // "lesion", "activation", "occlusion"; empty: the model's best
-  std::string label;        // empty: the label called
+  std::string folder;  // empty: no overlays
+  std::string map;     // "lesion", "activation", "occlusion"; empty: the model's best
+  std::string label;   // empty: the label called
+  std::string format = "png";
   bool keep_names = false;  // in the names of the files
 };
 
-// Declares --heatmap, --map, --map-label and --heatmap-names.
+// Declares --heatmap, --map, --map-label, --map-format and --heatmap-names.
 void AddHeatmap(CLI::App& app, HeatmapOptions& options);
 
-struct OverlayFile {
+struct MapFile {
   std::string name;
-  std::vector<std::uint8_t> png;
+  std::vector<std::uint8_t> bytes;
 };
 
 // What to draw, settled once for all images.
@@ -43,15 +44,15 @@ class Heatmap {
 
   struct Drawn {
     Record record;
-    std::optional<OverlayFile> file;  // none when the program was interrupted on the way
+    std::optional<MapFile> file;  // none when the program was interrupted on the way
   };
-  // Reads one image and draws its overlay. `path` is the image's. Errors: those of
-  // Classifier::Explain.
+  // Reads one image and draws its overlay, or packs the map's numbers. `path` is the image's.
+  // Errors: those of Classifier::Explain.
   Result<Drawn> Draw(Classifier& classifier, std::span<const std::uint8_t> image,
                      const ClassifyOptions& classify, const std::string& path) const;
 
   // Into the folder, in the place of one of the same name. Errors: kFileUnwritable.
-  Status Write(const OverlayFile& file) const;
+  Status Write(const MapFile& file) const;
 
  private:
   Heatmap() = default;
@@ -60,6 +61,7 @@ class Heatmap {
   std::string folder_;
   MapKind kind_ = MapKind::kLesion;
   std::optional<std::size_t> label_;
+  bool numbers_ = false;
   bool keep_names_ = false;
 };
 

@@ -1,13 +1,17 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <vector>
 
 #include "image/decode.h"
 #include "model/sample_models.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
+#include "npy.h"
 #include "tools/program.h"
 
 using namespace echolens;
@@ -92,6 +96,30 @@ TEST_CASE("every map can be asked for, of every label, under the images' names t
   CHECK(!benign.empty());
   CHECK(benign != malignant);
   CHECK(!overlay({"--map", "occlusion"}).empty());
+}
+
+TEST_CASE("a map's numbers are a NumPy array of the picture's size") {
+  const TemporaryFolder models, folder;
+  const std::string model = FullModel(models);
+  folder.Add("a.bmp", SmallPicture(1));
+  const Finished run =
+      RunProgram({"classify", "--model", model, "--heatmap", "o", "--map-format", "npy", "a.bmp"},
+                 "", folder.path());
+  CHECK(run.err == "");
+  REQUIRE(run.exit == 0);
+  Result<tools::NpyReader> array =
+      tools::NpyReader::Open(folder / ("o/" + Sha256Hex(SmallPicture(1)) + "-lesion.npy"));
+  REQUIRE(array.ok());
+  CHECK(array->type() == DataType::kFloat32);
+  REQUIRE(array->shape() == tools::NpyShape{16, 24});
+  std::vector<std::uint8_t> bytes(16 * 24 * sizeof(float));
+  REQUIRE(array->Read(bytes).ok());
+  std::vector<float> values(16 * 24);
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  const auto [least, most] = std::ranges::minmax(values);
+  CHECK(least >= 0);
+  CHECK(most <= 1);
+  CHECK(least < most);
 }
 
 TEST_CASE("what a model has not is wrong use, and named") {
