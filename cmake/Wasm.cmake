@@ -4,10 +4,15 @@ set_target_properties(engine PROPERTIES OUTPUT_NAME engine-${ECHOLENS_SIMD})
 target_compile_options(engine PRIVATE -fno-exceptions)
 target_link_libraries(engine PRIVATE echolens)
 
-# What XNNPACK links in and nothing asks for: 15 kB of the download, gzipped.
-target_sources(echolens PRIVATE ${CMAKE_SOURCE_DIR}/cmake/xnnpack/without_nchw.cpp)
-target_link_options(echolens INTERFACE
-  -Wl,--wrap=xnn_create_convolution2d_nchw_f32 -Wl,--wrap=xnn_create_convolution2d_nchw_f16)
+# What XNNPACK links in and nothing asks for: SIZE kB of the download, gzipped.
+set(without ${CMAKE_SOURCE_DIR}/cmake/xnnpack/without.cpp)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${without})
+target_sources(echolens PRIVATE ${without})
+file(STRINGS ${without} wrapped REGEX "^(WITHOUT|xnn_status __wrap_)")
+list(TRANSFORM wrapped REPLACE "^WITHOUT\\(([a-z0-9_]+)\\)$" "xnn_init_\\1_config")
+list(TRANSFORM wrapped REPLACE "^xnn_status __wrap_([a-z0-9_]+)\\(.*$" "\\1")
+list(TRANSFORM wrapped PREPEND "-Wl,--wrap=")
+target_link_options(echolens INTERFACE ${wrapped})
 
 target_link_options(engine PRIVATE -O3 -lembind -Wl,--gc-sections
   -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createEngine   # import createEngine from "./engine-simd.js"

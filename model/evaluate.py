@@ -15,6 +15,8 @@ from model.calibrate import Temperatures, logits
 from model.calibrate import probabilities as read_head
 from model.config import read_run_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
+from model.decides import COLUMNS as DECIDES
+from model.decides import add_activation, add_occlusion
 from model.measure import measure
 from model.native import Floats, NetworkFile, classify
 from model.pictures import Pixels
@@ -29,7 +31,7 @@ LOGITS = tuple(
     for view in ("", "mirror_")
     for question in ("lesion", "malignant")
 )
-MAP = ("map_inside", "centre_inside", "mask_share", "dice")
+MAP = ("map_inside", "centre_inside", "mask_share", "dice", *DECIDES)
 COLUMNS = (*FACTS, "held_out", *LOGITS, *LABELS, "gate_distance", *MAP)
 CHECKED = 8  # images that `classify` reads from their files
 
@@ -74,10 +76,11 @@ def judge_rows(
         line["gate_distance"] = f"{distance[n]:.4f}"
         box = (row.left, row.top, row.right, row.bottom)
         lines.append(line | judge_map(lesion[n], dataset.masks[i], box))
+    add_activation(dataset, pictures, rows, folder, lines)
     return lines
 
 
-def judge_run(data: Path, run: Path, program: Path, held_out_only: bool) -> list[dict[str, Any]]:
+def judge_run(data: Path, run: Path, program: Path, held_out_only: bool, sets: Path | None) -> list[dict[str, Any]]:
     config = read_run_config(run / "config.json")
     if held_out_only != bool(config.data.hold_out):
         raise ValueError(f"'{run}': its data.hold_out is {config.data.hold_out}")
@@ -89,7 +92,10 @@ def judge_run(data: Path, run: Path, program: Path, held_out_only: bool) -> list
         if not (folder / "gate.json").exists():
             raise ValueError(f"'{folder}' holds no exported network: train and export every fold first")
         judged = dataset.split(fold, config.data.hold_out)[1]
-        lines += judge_rows(dataset, pictures, judged, folder, program, ", ".join(config.data.hold_out))
+        part = judge_rows(dataset, pictures, judged, folder, program, ", ".join(config.data.hold_out))
+        if sets and not held_out_only:
+            add_occlusion(dataset, pictures, judged, folder, program, sets, part)
+        lines += part
         print(f"{run.name}, {folder.name}: {len(judged)} images", flush=True)
     return lines
 
@@ -121,9 +127,9 @@ def evaluate(data: Path, run: Path, held_out: list[Path], program: Path, sets: P
     """Writes out_of_fold.csv and figures.json into the run's folder."""
     from model.measure import judged_out_of_fold
 
-    lines = judge_run(data, run, program, False)
+    lines = judge_run(data, run, program, False, sets)
     for other in held_out:
-        lines += judge_run(data, other, program, True)
+        lines += judge_run(data, other, program, True, None)
     table = run / "out_of_fold.csv"
     write_table(table, lines)
     written = read_predictions(table)

@@ -159,6 +159,19 @@ def lesion_map(judged: Judged) -> Figures:
     return {name: share(column(drawn, name), drawn) for name in ("map_inside", "centre_inside", "mask_share", "dice")}
 
 
+def decides(judged: Judged) -> Figures:
+    """What in the image decides: where other maps have their maximum, against the middle of the same images and chance;
+    how far the probability falls when the hottest tenth of the occlusion map is covered, or as much elsewhere."""
+    lesions = [line for line in judged.lines if line["activation_inside"]]
+    some = [line for line in judged.lines if line["occlusion_inside"]]
+    out: Figures = {"activation_inside": share(column(lesions, "activation_inside"), lesions)}
+    names = ("occlusion_inside", "centre_inside", "mask_share", "hottest_fall", "elsewhere_fall")
+    of_some: Figures = {name: share(column(some, name), some) for name in names}
+    of_some["map_inside"] = share(column(some, "map_inside"), some)
+    hotter = column(some, "hottest_fall") > column(some, "elsewhere_fall")
+    return out | {"occlusion": {"images": len(some), **of_some, "hottest_more": share(hotter, some)}}
+
+
 def by(judged: Judged, field: str) -> Figures:
     """AUC and the operating points, for each value of a column."""
     out: Figures = {}
@@ -233,6 +246,7 @@ def of_set(judged: Judged) -> Figures:
         "gate_refused": share(judged.refused, judged.lines),
         "int8": int8_cost(judged),
         "lesion_map": lesion_map(judged),
+        "decides": decides(judged),
         "by_scanner": by(judged, "device"),
     }
     if (truth == 0).any():

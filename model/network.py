@@ -160,6 +160,13 @@ class Network(nn.Module):
         features = F.relu6(self.bn1(self.conv_head(x)))
         return features.mean((2, 3)), depths
 
+    def activation(self, x: Tensor) -> Tensor:
+        """Class activation maps [n, 2, size/32, size/32] (Zhou et al. 2016): their mean is the logit less its bias."""
+        x = F.relu6(self.bn0(self.conv_stem(x)))
+        for block in self.blocks:
+            x = block(x)
+        return torch.einsum("nchw,kc->nkhw", F.relu6(self.bn1(self.conv_head(x))), self.fc.weight)
+
     def forward(self, x: Tensor) -> Answer:
         pooled, depths = self.pooled(x)
         return Answer(self.fc(self.dropout(pooled)), self.lesion_map(*depths))

@@ -44,6 +44,19 @@ def views(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) 
     return np.stack([np.concatenate(part) for part in logits]), np.stack([np.concatenate(part) for part in maps])
 
 
+def activations(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) -> Floats:
+    """Class activation maps [n, h, w] of the malignant logit, the mean of both views."""
+    network.eval()
+    out: list[Any] = []
+    with torch.inference_mode():
+        for start in range(0, len(rows), batch):
+            chosen = torch.from_numpy(np.asarray(pictures[rows[start : start + batch]]))
+            both = (network.activation(network_input(view))[:, 1] for view in (chosen, chosen.flip(2)))
+            plain, mirrored = both
+            out.append(((plain + mirrored.flip(2)) / 2).numpy())
+    return np.concatenate(out)
+
+
 def probabilities(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """[n, 3] of normal, benign, malignant from logits [..., n, 2]; the mean where there are several views."""
     lesion, malignant = np.moveaxis(1 / (1 + np.exp(-np.asarray(logits, float))), -1, 0)

@@ -22,7 +22,18 @@ from model.native import NetworkFile
 from model.seed_figures import seed_figures
 from model.sources import LABELS
 from model.summary import read_predictions
-from model.tables import at, by_table, cost_table, goals, goals_table, number, plain_table, stranger_table
+from model.tables import (
+    at,
+    by_table,
+    cost_table,
+    deletion_table,
+    goals,
+    goals_table,
+    maps_table,
+    number,
+    plain_table,
+    stranger_table,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -145,13 +156,8 @@ def report_text(figures: Figures, seed: Figures, facts: dict[str, Any], file: di
                     for name, of_set in figures["sets"].items()
                 ],
             ),
-            maps=plain_table(
-                ("set", "map's maximum in the lesion", "image's middle in it", "chance (share that is lesion)", "Dice"),
-                [
-                    (name, *(number(value) for value in of_set["lesion_map"].values()))
-                    for name, of_set in figures["sets"].items()
-                ],
-            ),
+            maps=maps_table(figures),
+            deletion=deletion_table(figures),
             scanners=by_table(figures, "by_scanner", "scanner"),
             birads=by_table(figures, "by_birads", "BI-RADS"),
             histologies=by_table(figures, "by_histology", "histology"),

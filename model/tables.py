@@ -136,3 +136,34 @@ def by_table(figures: Figures, field: str, title: str) -> str:
     sides = [f"{point}, {side}" for point in POINTS for side in ("sensitivity", "specificity")]
     table = plain_table(("set", title, "images", "malignant", "AUC", *sides), rows)
     return f"{table}\n\n{few} images are of a {title} with fewer than {FEWEST}." if few else table
+
+
+def maps_table(figures: Figures) -> str:
+    """Each map's maximum, against the middle and chance of the same images."""
+    rows = []
+    for name, of_set in figures["sets"].items():
+        every, some = of_set["lesion_map"], of_set["decides"]["occlusion"]
+        beside = (number(every["centre_inside"]), number(every["mask_share"]))
+        rows.append((name, "lesion map", number(every["map_inside"]), *beside, number(every["dice"])))
+        rows.append((name, "class activation map", number(of_set["decides"]["activation_inside"]), *beside, "–"))
+        of_some = (number(some[key]) for key in ("occlusion_inside", "centre_inside", "mask_share"))
+        rows.append((name, f"occlusion map, {some['images']} images", *of_some, "–"))
+    return plain_table(
+        ("set", "map", "maximum in the lesion", "image's middle in it", "chance (share that is lesion)", "Dice"), rows
+    )
+
+
+def deletion_table(figures: Figures) -> str:
+    rows = [
+        (name, str(some["images"]), *(number(some[key]) for key in ("hottest_fall", "elsewhere_fall", "hottest_more")))
+        for name, of_set in figures["sets"].items()
+        if (some := of_set["decides"]["occlusion"])["images"]
+    ]
+    head = (
+        "set",
+        "images",
+        "fall, hottest tenth covered",
+        "fall, as much covered elsewhere",
+        "share where the first is more",
+    )
+    return plain_table(head, rows)

@@ -24,7 +24,7 @@ from model.augment import augment, kept_share, with_greys_of
 from model.batches import draw_epoch
 from model.calibrate import Temperatures
 from model.calibrate import probabilities as read_head
-from model.config import load_config
+from model.config import Model, load_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.evaluate import look
 from model.groups import deal_folds
@@ -39,6 +39,7 @@ from tests.training.made_up import make_sets
 SETTINGS = [
     "data.folds=2", "data.stored_side=128", "data.network_sides=[64]", "model.size=64",
     "training.epochs=2", "training.steps=3", "training.batch=8", "training.validate_every=1",
+    "training.small_epochs=1", "training.small_size=32",
 ]  # fmt: skip
 
 

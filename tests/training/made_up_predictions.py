@@ -29,6 +29,9 @@ def make_line(number: int, source: tuple[str, str], label: int, rng: np.random.G
     line["gate_distance"] = f"{rng.chisquare(64):.4f}"
     if label:
         line |= {"map_inside": str(int(rng.random() < 0.9)), "centre_inside": "1", "mask_share": "0.2", "dice": "0.7"}
+        line |= {"activation_inside": str(int(rng.random() < 0.5)), "occlusion_inside": "", "hottest_fall": ""}
+        if rng.random() < 0.2:
+            line |= {"occlusion_inside": "1", "hottest_fall": f"{rng.random():.5f}", "elsewhere_fall": "0.01"}
     return line
 
 
