@@ -1,5 +1,6 @@
 /** The page: takes an image, hands it to the Classifier, shows what comes back. Alone to touch the DOM. */
 import { Classifier, EcholensError } from "./echolens.js";
+import { keepForOffline } from "./offline.js";
 import { sentence } from "./protocol.js";
 import * as wording from "./wording.js";
 
@@ -60,6 +61,7 @@ async function start() {
   setState("loading", "Loading");
   try {
     await loadedClassifier();
+    keepForOffline();
     if (!reading) setState("ready", "No image yet");
   } catch (error) {
     if (!reading) showProblem("The engine did not start", error, wording.whatToDoAtLoad);

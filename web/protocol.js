@@ -102,8 +102,8 @@
  */
 
 /**
- * To the worker. A `wasm` or `model` that is absent lies beside the script; addresses are absolute.
- * @typedef {{type: "load", simd: Simd, wasm?: Bytes | string, model?: Bytes | string}} LoadRequest
+ * To the worker. Addresses are absolute.
+ * @typedef {{type: "load", simd: Simd, wasm: Bytes | string, model: Bytes | string}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest

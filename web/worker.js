@@ -46,8 +46,8 @@ const reply = (message) => postMessage(message);
 async function load({ simd, wasm, model }) {
   const [engineModule, wasmBinary, modelBytes] = await Promise.all([
     /** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)),
-    read(wasm ?? new URL(`./engine-${simd}.wasm`, import.meta.url).href),
-    read(model ?? new URL("./echolens.tflite", import.meta.url).href),
+    read(wasm),
+    read(model),
   ]);
   try {
     // Bytes, not a streamed response: that would need the server to name the right MIME type.

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { contentSecurityPolicy, mimeTypes } from "../../../scripts/serve.mjs";
+import { mimeTypes, pageHeaders } from "../../../scripts/serve.mjs";
 
 export const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
 
@@ -43,11 +43,7 @@ export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], f
     const content = contentOf(path);
     const extension = extname(path) || ".html";
     const type = extension === ".wasm" ? wasmType : (mimeTypes[extension] ?? "application/octet-stream");
-    response.writeHead(content ? 200 : 404, {
-      "Content-Type": type,
-      "Content-Security-Policy": contentSecurityPolicy,
-      "X-Content-Type-Options": "nosniff",
-    });
+    response.writeHead(content ? 200 : 404, { "Content-Type": type, ...pageHeaders(path) });
     response.end(content);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));

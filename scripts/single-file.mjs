@@ -1,0 +1,108 @@
+/**
+ * Assembles dist/echolens.html: the page of dist/ as one file that opens from disk, with engine and model inside. esbuild
+ * joins the modules, those of web/single/ in the place of their namesakes.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { mimeTypes } from "./serve.mjs";
+import { root } from "./setup/paths.mjs";
+import { dist } from "./site.mjs";
+
+/** Modules that take the place of those of the same name. */
+const own = join(root, "web/single");
+
+/** @param {string} name @returns {string} text of a file in dist/ */
+const text = (name) => readFileSync(join(dist, name), "utf8");
+
+/** @param {string} name @returns {string} as web/single/inside.d.ts says */
+const packed = (name) => JSON.stringify(gzipSync(readFileSync(join(dist, name)), { level: 9 }).toString("base64"));
+
+/** @param {import("esbuild").BuildOptions} options @returns {Promise<string>} one script */
+async function bundled(options) {
+  const { outputFiles, warnings } = await build({
+    absWorkingDir: dist,
+    bundle: true,
+    write: false,
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "inline",
+    logLevel: "silent",
+    ...options,
+  });
+  if (warnings.length) throw new Error(`the single file: ${warnings.map((warning) => warning.text).join("; ")}`);
+  return /** @type {NonNullable<typeof outputFiles>} */ (outputFiles)[0].text;
+}
+
+/** worker.js with both engines, as the body of a function. What the engine would do in Node or with an address is never done. */
+const thread = () =>
+  bundled({ entryPoints: ["worker.js"], format: "iife", define: { "import.meta.url": '"file:///"' }, external: ["module"] });
+
+/** The page's own script. A module that asks for a file beside it has to do so through parts.js: an error otherwise. */
+const page = () =>
+  bundled({
+    entryPoints: ["main.js"],
+    format: "esm",
+    define: { "import.meta.url": "NO_FILE_LIES_BESIDE_THE_SINGLE_FILE" },
+    plugins: [
+      {
+        name: "web/single",
+        setup: ({ onResolve }) => onResolve({ filter: /^\.\// }, ({ path }) => (existsSync(join(own, path)) ? { path: join(own, path) } : null)),
+      },
+    ],
+  });
+
+async function script() {
+  const inside = [
+    "const inside = {",
+    `thread: function (addEventListener, postMessage) {\n${await thread()}},`,
+    `wasm: { simd: ${packed("engine-simd.wasm")}, relaxed: ${packed("engine-relaxed.wasm")} },`,
+    `model: ${packed("echolens.tflite")},`,
+    "};",
+  ];
+  const whole = [...inside, await page()].join("\n");
+  if (/NO_FILE_LIES_BESIDE_THE_SINGLE_FILE/.test(whole)) throw new Error("import.meta.url outside of parts.js: the single file has no files");
+  if (/<\/script|<!--/i.test(whole)) throw new Error("a script of the single file would end early in HTML");
+  return whole;
+}
+
+/** @param {string} content @returns {string} as a policy names it */
+const hash = (content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
+
+/** Licences of what is inside, for people: the served page has them as files. */
+function licences() {
+  const names = readdirSync(join(dist, "licences")).filter((name) => name !== "README.txt");
+  const texts = [text("licences/README.txt"), ...names.map((name) => `${name}\n\n${text(`licences/${name}`)}`), text("LICENSE.txt")];
+  const escaped = texts.join(`\n${"-".repeat(72)}\n\n`).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<details class="licences"><summary>Licences</summary><pre id="licences">${escaped}</pre></details>`;
+}
+
+/** @param {string} name @returns {string} a file of dist/ as an address */
+function dataAddress(name) {
+  const type = mimeTypes[/** @type {keyof typeof mimeTypes} */ (name.slice(name.lastIndexOf(".")))];
+  return `data:${type};base64,${readFileSync(join(dist, name)).toString("base64")}`;
+}
+
+/** Writes dist/echolens.html. Throws where something of the page would be left outside. */
+export async function assembleSingleFile() {
+  const style = text("style.css");
+  if (/url\(|@import/.test(style)) throw new Error("style.css names another file: the single file has none");
+  const code = await script();
+  const policy =
+    `default-src 'none'; script-src ${hash(code)} 'wasm-unsafe-eval'; style-src ${hash(style)}; img-src blob: data:; ` +
+    "worker-src blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types echolens";
+  const html = text("index.html")
+    .replace(/(<meta http-equiv="Content-Security-Policy" content=")[^"]*/, (_, start) => start + policy)
+    .replace(/^ *<link rel="(manifest|modulepreload)"[^>]*>\n/gm, "")
+    .replace(/<link rel="stylesheet" href="style.css">/, () => `<style>${style}</style>`)
+    .replace(/<script type="module" src="main.js"><\/script>/, () => `<script type="module">${code}</script>`)
+    .replace(/\b(src|href)="([\w./-]+\.(?:svg|png))"/g, (_, attribute, name) => `${attribute}="${dataAddress(name)}"`)
+    .replace(/\bhref="(?:licences\/[^"]*|LICENSE.txt)"/g, 'href="#licences"')
+    .replace("</body>", () => `${licences()}\n  </body>`);
+  const outside = /\s(?:src|href)="(?!data:|#|https?:)[^"]*"/.exec(html.replace(code, ""));
+  if (outside) throw new Error(`the single file would ask for${outside[0]}`);
+  if (!html.includes(policy)) throw new Error("index.html has no policy to replace");
+  writeFileSync(join(dist, "echolens.html"), html);
+}
