@@ -28,19 +28,22 @@ function writeLicences() {
   writeFileSync(join(dist, "licences", "README.txt"), `echolens contains:\n${index}\n`);
 }
 
-/** The list of the files of this release, and its hash, into dist/service-worker.js. */
-function fillServiceWorker() {
-  const script = join(dist, "service-worker.js");
+/**
+ * Writes a site's service-worker.js: ours, with the list of the site's files and the list's hash.
+ * @param {string} folder the site
+ */
+export function fillServiceWorker(folder) {
+  const script = join(folder, "service-worker.js");
   /** @type {Record<string, string>} */
   const files = {};
-  for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" }).sort()) {
-    const path = join(dist, name);
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    const path = join(folder, name);
     if (path === script || !statSync(path).isFile()) continue;
     files[name.replaceAll("\\", "/")] = `sha256-${createHash("sha256").update(readFileSync(path)).digest("base64")}`;
   }
   const list = JSON.stringify(files, null, 2);
   const release = createHash("sha256").update(list).digest("hex").slice(0, 16);
-  const filled = readFileSync(script, "utf8")
+  const filled = readFileSync(join(root, "web/service-worker.js"), "utf8")
     .replace('const release = "";', `const release = "${release}";`)
     .replace("const files = {};", `const files = ${list};`);
   if (!filled.includes(release) || !filled.includes(list)) throw new Error("web/service-worker.js has no place for the list");
@@ -59,5 +62,5 @@ export function assembleSite() {
   copyFileSync(join(root, "model/seed/seed-int8.tflite"), join(dist, "echolens.tflite"));
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
   writeLicences();
-  fillServiceWorker();
+  fillServiceWorker(dist);
 }

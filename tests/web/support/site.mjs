@@ -14,7 +14,7 @@ const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="ico
  * @typedef {object} SiteOptions
  * @property {string} [folder] where in the site dist/ stands, for instance "/tools/reader/"
  * @property {string} [wasmType] MIME type of .wasm files
- * @property {Record<string, Uint8Array>} [files] more files, by path below `folder`
+ * @property {Record<string, Uint8Array | undefined>} [files] more files, by path below `folder`; undefined: not there
  */
 
 /**
