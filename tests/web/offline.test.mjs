@@ -139,6 +139,8 @@ test("a release of which the server has only a part is not taken", async (t) => 
     });
   });
   assert.equal(failed, "redundant");
+  const { requests } = site;
+  assert.ok(requests.lastIndexOf("/main.js") > requests.lastIndexOf("/service-worker.js"), "it was tried");
   await site.close();
   await page.reload();
   await readOnPage(page);
