@@ -45,13 +45,12 @@ for (const { name, server, wasm, headers } of servers) {
     assert.equal(index.status, 200);
     const engine = await fetch(`${url}engine-simd.wasm`);
     assert.equal(engine.headers.get("Content-Type")?.split(";")[0], wasm);
-    const again = await fetch(`${url}engine-simd.wasm`, {
-      headers: {
-        "If-None-Match": engine.headers.get("ETag") ?? "",
-        "If-Modified-Since": engine.headers.get("Last-Modified") ?? "",
-      },
-    });
-    assert.equal(again.status, 304);
+    for (const file of ["engine-simd.wasm", "main.js"]) {
+      const { headers } = await fetch(url + file);
+      const tag = headers.get("ETag");
+      const known = tag ? { "If-None-Match": tag } : { "If-Modified-Since": headers.get("Last-Modified") ?? "" };
+      assert.equal((await fetch(url + file, { headers: known })).status, 304, file);
+    }
     assert.equal((await fetch(url.slice(0, -1))).url, url, "the address without its last stroke leads to the page");
     assert.equal((await fetch(`${url}nothing`)).status, 404);
     if (!headers) return;

@@ -45,7 +45,7 @@ function apache({ program, env, files }, folder, port) {
 ServerRoot ${folder}
 ServerName localhost
 PidFile ${folder}/pid
-ErrorLog /dev/stderr
+ErrorLog ${folder}/errors
 ${load.join("\n")}
 ${process.getuid?.() === 0 ? "User nobody\nGroup nogroup" : ""}
 TypesConfig ${join(files, "etc/mime.types")}
