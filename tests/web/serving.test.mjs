@@ -48,6 +48,7 @@ for (const { name, server, wasm, headers } of servers) {
     for (const file of ["engine-simd.wasm", "main.js"]) {
       const { headers } = await fetch(url + file);
       const tag = headers.get("ETag");
+      /** @type {Record<string, string>} */
       const known = tag ? { "If-None-Match": tag } : { "If-Modified-Since": headers.get("Last-Modified") ?? "" };
       assert.equal((await fetch(url + file, { headers: known })).status, 304, file);
     }

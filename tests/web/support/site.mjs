@@ -14,6 +14,7 @@ const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="ico
  * @typedef {object} SiteOptions
  * @property {string} [folder] where in the site dist/ stands, for instance "/tools/reader/"
  * @property {string} [wasmType] MIME type of .wasm files
+ * @property {boolean} [header] whether the policy is sent; default: it is
  * @property {Record<string, Uint8Array | undefined>} [files] more files, by path below `folder`; undefined: not there
  */
 
@@ -21,7 +22,7 @@ const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="ico
  * @param {SiteOptions} [options]
  * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>} `requests`: paths, as they come
  */
-export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], files = {} } = {}) {
+export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], header = true, files = {} } = {}) {
   if (!existsSync(join(dist, "index.html"))) throw new Error("dist/ is missing: npm run build makes it");
   /** @type {string[]} */
   const requests = [];
@@ -43,7 +44,7 @@ export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], f
     const content = contentOf(path);
     const extension = extname(path) || ".html";
     const type = extension === ".wasm" ? wasmType : (mimeTypes[extension] ?? "application/octet-stream");
-    response.writeHead(content ? 200 : 404, { "Content-Type": type, ...pageHeaders(path) });
+    response.writeHead(content ? 200 : 404, { "Content-Type": type, ...(header ? pageHeaders(path) : {}) });
     response.end(content);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
