@@ -55,6 +55,6 @@ export const pins = {
   system: {
     web: ["cmake", "ninja-build", "python3", "xz-utils", "flatbuffers-compiler", "libflatbuffers-dev", "doctest-dev"],
     native: ["g++", "libcli11-dev", "nlohmann-json3-dev", "libzip-dev", "protobuf-compiler", "libprotobuf-dev"],
-    test: ["chromium", "ccache"]
+    test: ["chromium", "firefox-esr", "ccache"]
   }
 };

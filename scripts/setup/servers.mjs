@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { unpackPackages } from "./debian.mjs";
 import { inCache } from "./paths.mjs";
 import { pins } from "./pins.mjs";
-import { output } from "./steps.mjs";
+import { Sentence, output } from "./steps.mjs";
 import { debian } from "./system.mjs";
 
 const home = inCache("servers");
@@ -27,7 +27,7 @@ export async function ensureServers() {
 
 /**
  * @param {"nginx" | "apache2"} name
- * @returns {Server | undefined} undefined: not on this machine
+ * @returns {Server}
  */
 export function webServer(name) {
   const program = join(home, "usr/sbin", name);
@@ -35,5 +35,6 @@ export function webServer(name) {
     const libraries = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map((folder) => join(home, "usr/lib", folder)).join(":");
     return { program, env: { ...process.env, LD_LIBRARY_PATH: libraries }, files: home };
   }
-  return output(name, ["-v"]) === null ? undefined : { program: name, env: process.env, files: "/" };
+  if (output(name, ["-v"]) === null) throw new Sentence(`no ${name} found: install it (npm run setup does, on Debian)`);
+  return { program: name, env: process.env, files: "/" };
 }

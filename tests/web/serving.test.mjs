@@ -14,7 +14,7 @@ import { startServer } from "./support/servers.mjs";
 const browser = await launchBrowser();
 const python = { program: "python3", env: process.env, files: "/" };
 
-/** What each says of a file. @type {{name: "nginx" | "apache2" | "python3", server: ReturnType<typeof webServer>, wasm: string, headers: boolean}[]} */
+/** `wasm`: the type that it gives to .wasm. @type {{name: "nginx" | "apache2" | "python3", server: ReturnType<typeof webServer>, wasm: string, headers: boolean}[]} */
 const servers = [
   { name: "nginx", server: webServer("nginx"), wasm: "application/wasm", headers: true },
   { name: "apache2", server: webServer("apache2"), wasm: "text/plain", headers: true }, // the test's own mistake, see servers.mjs
@@ -22,8 +22,8 @@ const servers = [
 ];
 
 for (const { name, server, wasm, headers } of servers) {
-  test(`${name}: the page and the single file read, and the page goes on without the server`, { skip: !server && `no ${name}` }, async (t) => {
-    const url = await startServer(t, name, /** @type {NonNullable<typeof server>} */ (server));
+  test(`${name}: the page and the single file read, and the page goes on without the server`, async (t) => {
+    const url = await startServer(t, name, server);
     const page = await openPage(t, browser, url);
     assert.deepEqual(withoutRun(await readOnPage(page)), nativeRecord());
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
@@ -39,8 +39,8 @@ for (const { name, server, wasm, headers } of servers) {
     assert.deepEqual(withoutRun(await readOnPage(plain)), nativeRecord());
   });
 
-  test(`${name}: headers, and a file that has not changed is not sent again`, { skip: !server && `no ${name}` }, async (t) => {
-    const url = await startServer(t, name, /** @type {NonNullable<typeof server>} */ (server));
+  test(`${name}: headers, and a file that has not changed is not sent again`, async (t) => {
+    const url = await startServer(t, name, server);
     const index = await fetch(url);
     assert.equal(index.status, 200);
     const engine = await fetch(`${url}engine-simd.wasm`);
