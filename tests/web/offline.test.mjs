@@ -147,6 +147,18 @@ test("a release of which the server has only a part is not taken", async (t) => 
   assert.deepEqual(await seen(page), ours);
 });
 
+test("an empty line more in service-worker.js has every file fetched anew, as when headers have changed", async (t) => {
+  const files = /** @type {Record<string, Buffer>} */ ({});
+  const site = await serve(t, { files });
+  const page = await openPage(t, browser, site.url);
+  await kept(page);
+  site.requests.length = 0;
+  files["service-worker.js"] = Buffer.concat([readFileSync(join(dist, "service-worker.js")), Buffer.from("\n")]);
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting);
+  for (const path of ["/index.html", "/main.js", "/engine-simd.wasm"]) assert.ok(site.requests.includes(path), path);
+});
+
 test("what others keep on the same origin stays", async (t) => {
   const site = await serve(t, { folder: "/reader/" });
   const page = await openPage(t, browser, `${site.url}blank.html`);
