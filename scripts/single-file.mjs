@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { mimeTypes } from "./serve.mjs";
@@ -49,7 +49,10 @@ const page = () =>
     plugins: [
       {
         name: "web/single",
-        setup: ({ onResolve }) => onResolve({ filter: /^\.\// }, ({ path }) => (existsSync(join(own, path)) ? { path: join(own, path) } : null)),
+        setup: ({ onResolve }) => onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+          const namesake = join(own, relative(dist, join(resolveDir, path)));
+          return existsSync(namesake) ? { path: namesake } : null;
+        }),
       },
     ],
   });
@@ -71,11 +74,12 @@ async function script() {
 /** @param {string} content @returns {string} as a policy names it */
 const hash = (content) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 
-/** Licences of what is inside, for people: the served page has them as files. */
+/** Every text beside the page: the licences of what is inside. The served page has them as files. */
 function licences() {
-  const names = readdirSync(join(dist, "licences")).filter((name) => name !== "README.txt");
-  const texts = [text("licences/README.txt"), ...names.map((name) => `${name}\n\n${text(`licences/${name}`)}`), text("LICENSE.txt")];
-  const escaped = texts.join(`\n${"-".repeat(72)}\n\n`).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const names = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".txt")).sort();
+  const index = "licences/README.txt";
+  const texts = names.filter((name) => name !== index).map((name) => `${name}\n\n${text(name)}`);
+  const escaped = [text(index), ...texts].join(`\n${"-".repeat(72)}\n\n`).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return `<details class="licences"><summary>Licences</summary><pre id="licences">${escaped}</pre></details>`;
 }
 
@@ -85,24 +89,34 @@ function dataAddress(name) {
   return `data:${type};base64,${readFileSync(join(dist, name)).toString("base64")}`;
 }
 
+/** @param {string} style */
+function standsAlone(style) {
+  if (/url\(|@import/.test(style)) throw new Error("a style sheet names another file: the single file has none");
+}
+
+const scriptTag = '<script type="module"></script>';
+
 /** Writes dist/echolens.html. Throws where something of the page would be left outside. */
 export async function assembleSingleFile() {
-  const style = text("style.css");
-  if (/url\(|@import/.test(style)) throw new Error("style.css names another file: the single file has none");
+  const styles = [readFileSync(join(own, "licences.css"), "utf8")];
+  const shell = text("index.html")
+    .replace(/^ *<link rel="(manifest|modulepreload)"[^>]*>\n/gm, "")
+    .replace(/\b(src|href)="([\w./-]+\.(?:svg|png))"/g, (_, attribute, name) => `${attribute}="${dataAddress(name)}"`)
+    .replace(/\bhref="[\w./-]+\.txt"/g, 'href="#licences"')
+    .replace("</body>", () => `  ${licences()}\n  </body>`)
+    .replace("</head>", () => `  <style>${styles[0]}</style>\n  </head>`)
+    .replace(/<link rel="stylesheet" href="([^"]+)">/g, (_, name) => `<style>${styles[styles.push(text(name)) - 1]}</style>`)
+    .replace('<script type="module" src="main.js"></script>', scriptTag);
+  styles.forEach(standsAlone);
+  const outside = /\s(?:src|href)="(?!data:|#|https?:)[^"]*"/.exec(shell);
+  if (outside) throw new Error(`the single file would ask for${outside[0]}`);
   const code = await script();
   const policy =
-    `default-src 'none'; script-src ${hash(code)} 'wasm-unsafe-eval'; style-src ${hash(style)}; img-src blob: data:; ` +
+    `default-src 'none'; script-src ${hash(code)} 'wasm-unsafe-eval'; style-src ${styles.map(hash).join(" ")}; img-src blob: data:; ` +
     "worker-src blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types echolens";
-  const html = text("index.html")
+  const html = shell
     .replace(/(<meta http-equiv="Content-Security-Policy" content=")[^"]*/, (_, start) => start + policy)
-    .replace(/^ *<link rel="(manifest|modulepreload)"[^>]*>\n/gm, "")
-    .replace(/<link rel="stylesheet" href="style.css">/, () => `<style>${style}</style>`)
-    .replace(/<script type="module" src="main.js"><\/script>/, () => `<script type="module">${code}</script>`)
-    .replace(/\b(src|href)="([\w./-]+\.(?:svg|png))"/g, (_, attribute, name) => `${attribute}="${dataAddress(name)}"`)
-    .replace(/\bhref="(?:licences\/[^"]*|LICENSE.txt)"/g, 'href="#licences"')
-    .replace("</body>", () => `${licences()}\n  </body>`);
-  const outside = /\s(?:src|href)="(?!data:|#|https?:)[^"]*"/.exec(html.replace(code, ""));
-  if (outside) throw new Error(`the single file would ask for${outside[0]}`);
-  if (!html.includes(policy)) throw new Error("index.html has no policy to replace");
+    .replace(scriptTag, () => `<script type="module">${code}</script>`);
+  if (!html.includes(policy) || !html.includes(code)) throw new Error("index.html has no policy or no script of the kind that is replaced");
   writeFileSync(join(dist, "echolens.html"), html);
 }
