@@ -1,6 +1,7 @@
-/** Assembles dist/: the page, both engines, the model and the licences of what is inside. */
+/** Assembles dist/: the page, both engines, the model, sample images and the licences of what is inside. */
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { samples } from "../web/page/samples.js";
 import { cache, root } from "./setup/paths.mjs";
 
 const dist = join(root, "dist");
@@ -27,6 +28,14 @@ function writeLicences() {
   writeFileSync(join(dist, "licences", "README.txt"), `echolens contains:\n${index}\n`);
 }
 
+/** The page's sample images, with the licence that they are passed on under. */
+function copySamples() {
+  const images = join(root, "tests/data/images");
+  mkdirSync(join(dist, "samples"));
+  for (const { file } of samples) copyFileSync(join(images, file), join(dist, "samples", file));
+  copyFileSync(join(images, "LICENSE-BUS-BRA.txt"), join(dist, "samples/LICENSE.txt"));
+}
+
 /** Replaces dist/ with what was built last. */
 export function assembleSite() {
   rmSync(dist, { recursive: true, force: true });
@@ -38,5 +47,6 @@ export function assembleSite() {
   }
   copyFileSync(join(root, "model/seed/seed-int8.tflite"), join(dist, "echolens.tflite"));
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
+  copySamples();
   writeLicences();
 }

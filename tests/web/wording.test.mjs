@@ -50,7 +50,7 @@ test("the answer as a sentence", () => {
 });
 
 test("a saved record is named by the image's hash", () => {
-  assert.equal(wording.recordFileName(record), "echolens-0123456789ab.json");
+  assert.equal(wording.recordFileName(record, "csv"), "echolens-0123456789ab.csv");
 });
 
 test("every error code of the engine that an image or a model can meet has advice, or a message that says it all", () => {
