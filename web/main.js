@@ -135,11 +135,11 @@ onPointChange(() => {
   answer({ again: true });
 });
 setUpSelfTest(loadedClassifier);
-find("#read-anyway button", HTMLButtonElement).addEventListener("click", () => {
+find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {
   if (!shown) return;
   shown.force = true;
-  find("#call", HTMLElement).focus(); // the button goes
-  answer();
+  await answer();
+  find("#call", HTMLElement).focus(); // the button is gone
 });
 
 start();

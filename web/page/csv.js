@@ -5,7 +5,7 @@
 /**
  * @param {AnswerRecord} record
  * @param {string} [file] the image's name; without it the row is that of image 1
- * @returns {string} two lines
+ * @returns {string} two lines, ended as RFC 4180 has it
  */
 export function recordCsv({ image, model, probabilities, call, operating_point, operating_points = [], set = [], warnings }, file) {
   /** @type {[string, string | number][]} */
@@ -26,7 +26,7 @@ export function recordCsv({ image, model, probabilities, call, operating_point, 
     ["model_version", model.version],
     ["model_sha256", model.sha256],
   ];
-  const row = (/** @type {(string | number)[]} */ cells) => `${cells.map(cell).join(",")}\n`;
+  const row = (/** @type {(string | number)[]} */ cells) => `${cells.map(cell).join(",")}\r\n`;
   return row(columns.map(([name]) => name)) + row(columns.map(([, value]) => value));
 }
 

@@ -38,7 +38,7 @@ export const machine = ({ engine, model, memoryBytes }, { userAgent, hardwareCon
   ["Memory", `${Math.round(memoryBytes / 2 ** 20)}\u00a0MB`],
   ["Model", `${model.name} ${model.version}`],
   ["Model SHA-256", model.sha256],
-  ["Golden case", "computed twice at load, equal to the file's"],
+  ["Golden case", "computed twice at load, equal to the file’s"],
   ["Browser", userAgent],
   ["Processor cores", String(hardwareConcurrency)],
 ];
