@@ -39,6 +39,27 @@ test("the card as headings, lists and tables, never as HTML; the figures with th
   assert.equal(await page.evaluate(() => document.activeElement?.id), "about-model");
 });
 
+test("a card that is made to keep the page busy, or to get out of its text, does neither", async (t) => {
+  const page = await openPage(t, browser, seed.url);
+  await reach(page, "ready");
+  const took = await page.evaluate(async () => {
+    // @ts-expect-error the page's own module, found by the browser
+    const { rendered } = await import("./page/markdown.js");
+    const many = 2 ** 20; // as long as a card may be
+    const begin = performance.now();
+    for (const part of ["[", "![](", "**", "*a", "`", "|", "|\n-|", "-", "# ", "> ", "- ", "1. ", " \t", "```\n", "[a](", "<script>"]) {
+      const made = rendered(part.repeat(many / part.length)); // a line
+      rendered(`${part}\n`.repeat(many / part.length / 4)); // and lines
+      for (const element of made) {
+        if (/^(script|img|a|iframe)$/.test(element.localName) || element.querySelector("script, img, a, iframe")) throw new Error(part);
+      }
+    }
+    return performance.now() - begin;
+  });
+  t.diagnostic(`${Math.round(took)} ms`);
+  assert.ok(took < 10_000, `${took} ms`);
+});
+
 test("a model without a card says so", async (t) => {
   const page = await openPage(t, browser, seed.url);
   await reach(page, "ready");

@@ -2,7 +2,7 @@
 import { reasonOf } from "../protocol.js";
 import * as wording from "../wording.js";
 import { element, find, listed } from "./dom.js";
-import { rendered } from "./markdown.js";
+import { longestCard, rendered } from "./markdown.js";
 
 /** @import { ModelDescription } from "../protocol.js" */
 
@@ -36,7 +36,9 @@ export function describeModel(model, shipped) {
   back.hidden = shipped;
   find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
   const card = rendered(model.card);
-  find("#card", HTMLElement).replaceChildren(...(card.length ? card : [element("p", wording.noCard)]));
+  if (!card.length) card.push(element("p", wording.noCard));
+  if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
+  find("#card", HTMLElement).replaceChildren(...card);
   find("#figures", HTMLElement).hidden = !model.figures.length;
   find("#figures tbody", HTMLElement).replaceChildren(...model.figures.map((figure) => {
     const name = element("th", figure.name);

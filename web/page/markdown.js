@@ -5,13 +5,16 @@
  */
 import { element } from "./dom.js";
 
+/** Characters: a card is a page or two, and no file shall keep the page busy. */
+export const longestCard = 2 ** 16;
+
 /**
- * @param {string} markdown
+ * @param {string} markdown of which no more than `longestCard` is taken
  * @param {number} [top] level of the heading that `#` becomes
  * @returns {HTMLElement[]}
  */
 export function rendered(markdown, top = 3) {
-  const lines = markdown.replaceAll("\t", "    ").split(/\r?\n/);
+  const lines = markdown.slice(0, longestCard).replaceAll("\t", "    ").split(/\r?\n/);
   /** @type {HTMLElement[]} */
   const blocks = [];
   for (let i = 0; i < lines.length;) {

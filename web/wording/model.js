@@ -6,6 +6,7 @@ export const loadingModel = "Loading and checking the model file";
 export const otherModelLoaded = "The file is loaded, and has computed its golden case here. Images are now read by it.";
 export const shippedModelLoaded = "The shipped model is back.";
 export const noCard = "This model file has no card.";
+export const cardCut = "The card goes on: only its beginning is shown.";
 
 /** @param {string} reason */
 export const modelNotTaken = (reason) => `The model at hand stays. The other one was not loaded: ${reason}`;
