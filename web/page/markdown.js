@@ -113,7 +113,7 @@ function following(lines, start, belongs) {
 
 /** What stands within a line. Lengths are bounded, so that no card can keep the page busy. */
 const marks =
-  /`([^`]{1,300})`|\*\*(.{1,300}?)\*\*|\*([^*\s][^*]{0,300})\*|!\[([^\]]{0,300})\]\([^)\s]{0,300}\)|\[([^\]]{1,300})\]\(([^)\s]{0,300})\)/g;
+  /`([^`]{1,300})`|\*\*(.{1,1000}?)\*\*|\*([^*\s][^*]{0,300})\*|!\[([^\]]{0,300})\]\([^)\s]{0,300}\)|\[([^\]]{1,300})\]\(([^)\s]{0,300})\)/g;
 
 /**
  * Bold, emphasis, code, links and pictures within a line.

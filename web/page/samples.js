@@ -2,6 +2,7 @@
 import { EcholensError, reasonOf } from "../protocol.js";
 import * as wording from "../wording.js";
 import { find } from "./dom.js";
+import { sampleBytes } from "./sample_files.js";
 
 /** @typedef {{file: string, number: string, pathology: "benign" | "malignant"}} Sample */
 
@@ -13,15 +14,13 @@ export const samples = [
 ];
 
 /**
- * Fetched when it is asked for. Error: file_unreadable.
+ * Error: file_unreadable.
  * @param {Sample} sample
  * @returns {Promise<File>}
  */
 export async function sampleFile({ file }) {
   try {
-    const response = await fetch(new URL(`samples/${file}`, document.baseURI));
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return new File([await response.blob()], file);
+    return new File([await sampleBytes(file)], file);
   } catch (error) {
     throw new EcholensError("file_unreadable", `The sample could not be read: ${reasonOf(error)}`, { cause: error });
   }

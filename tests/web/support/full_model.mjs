@@ -11,7 +11,7 @@ const share = (/** @type {number} */ value) => ({ value, lower: value - 0.03, up
 /** Markdown of every kind that the page shows, and what it must not follow. */
 const text = `# About the model
 
-**Not a medical device.** Two lines
+**Not a medical device. ${"Every word of a long warning is bold. ".repeat(12)}**Two lines
 of one paragraph with \`code\` and *stress*.
 
 - first of a list,
