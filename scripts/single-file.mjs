@@ -7,6 +7,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { samples } from "../web/page/samples.js";
 import { mimeTypes } from "./serve.mjs";
 import { root } from "./setup/paths.mjs";
 import { dist } from "./site.mjs";
@@ -63,6 +64,7 @@ async function script() {
     `thread: function (addEventListener, postMessage) {\n${await thread()}},`,
     `wasm: { simd: ${packed("engine-simd.wasm")}, relaxed: ${packed("engine-relaxed.wasm")} },`,
     `model: ${packed("echolens.tflite")},`,
+    `samples: { ${samples.map(({ file }) => `${JSON.stringify(file)}: ${packed(`samples/${file}`)}`).join(", ")} },`,
     "};",
   ];
   const whole = [...inside, await page()].join("\n");

@@ -1,7 +1,8 @@
-/** Assembles dist/: the page, both engines, the model and the licences of what is inside. */
+/** Assembles dist/: the page, both engines, the model, sample images and the licences of what is inside. */
 import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { samples } from "../web/page/samples.js";
 import { cache, root } from "./setup/paths.mjs";
 
 export const dist = join(root, "dist");
@@ -50,6 +51,14 @@ export function fillServiceWorker(folder) {
   writeFileSync(script, filled);
 }
 
+/** The page's sample images, with the licence that they are passed on under. */
+function copySamples() {
+  const images = join(root, "tests/data/images");
+  mkdirSync(join(dist, "samples"));
+  for (const { file } of samples) copyFileSync(join(images, file), join(dist, "samples", file));
+  copyFileSync(join(images, "LICENSE-BUS-BRA.txt"), join(dist, "samples/LICENSE.txt"));
+}
+
 /** Replaces dist/ with what was built last. */
 export function assembleSite() {
   rmSync(dist, { recursive: true, force: true });
@@ -61,6 +70,7 @@ export function assembleSite() {
   }
   copyFileSync(join(root, "model/seed/seed-int8.tflite"), join(dist, "echolens.tflite"));
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
+  copySamples();
   writeLicences();
   fillServiceWorker(dist);
 }

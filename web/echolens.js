@@ -91,11 +91,13 @@ export class Classifier {
    * @param {EngineThread} worker
    * @param {ReadyReply} ready
    */
-  constructor(worker, { model, engine, memoryBytes }) {
+  constructor(worker, { model, engine, mapColours, memoryBytes }) {
     /** What the model file says of itself. */
     this.model = Object.freeze(model);
     /** The engine's version, and which build was chosen. */
     this.engine = Object.freeze(engine);
+    /** The colours of maps, lowest value to highest: viridis, 256 times red, green, blue. */
+    this.mapColours = mapColours;
     this.#memoryBytes = memoryBytes;
     this.#worker = worker;
     worker.addEventListener("message", ({ data }) => this.#answer(data));

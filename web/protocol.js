@@ -113,7 +113,7 @@
 
 /**
  * From the worker. `failed` is the end of it: the engine is in no state to go on.
- * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, memoryBytes: number}} ReadyReply
+ * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, mapColours: Uint8Array, memoryBytes: number}} ReadyReply
  * @typedef {{type: "record", record: ReadingRecord, memoryBytes: number}} RecordReply
  * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
  * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply

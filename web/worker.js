@@ -10,7 +10,8 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {() => import("./simd.js").Simd} simd
  * @property {() => number} memoryBytes of the heap; it grows, never shrinks
  * @property {(model: Uint8Array) => {classifier?: ClassifierHandle, error?: {code: string, message: string}}} load
- *   (viridis, 256 colours for maps, red, green, blue; loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
+ *   (loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
+ * @property {() => Uint8Array} viridis the colours of maps: 256 times red, green, blue
  *
  * @typedef {object} ClassifierHandle
  * @property {(image: Uint8Array, options: ClassifyChoice) => string} classify a record or {schema, error}, as JSON
@@ -63,6 +64,7 @@ async function load({ simd, wasm, model }) {
     type: "ready",
     model: JSON.parse(classifier.describe()),
     engine: { version: engine.version(), simd: engine.simd() },
+    mapColours: engine.viridis(),
     memoryBytes: engine.memoryBytes(),
   };
 }

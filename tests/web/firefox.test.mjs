@@ -22,7 +22,7 @@ after(() => firefox?.close());
 async function read(path) {
   await firefox.choose("#file", path);
   await firefox.reach("done");
-  return withoutRun(JSON.parse(await firefox.download("#save")));
+  return withoutRun(JSON.parse(await firefox.download("#save-json")));
 }
 
 test("the page, under the policy", async (t) => {

@@ -120,6 +120,15 @@ test("the policy allows no address, no script from text and no policy but our ow
   assert.equal(requests.length, 1);
 });
 
+test("the sample images are inside", async (t) => {
+  const { url, requests } = await serve(t, html);
+  const page = await openPage(t, browser, url);
+  await reach(page, "ready");
+  await page.click("#sample-1");
+  await reach(page, "done");
+  assert.equal(requests.length, 1);
+});
+
 test("the licences of what is inside are there to read", async (t) => {
   const { url } = await serve(t, html);
   const page = await openPage(t, browser, url);
@@ -128,7 +137,7 @@ test("the licences of what is inside are there to read", async (t) => {
   const shown = (await page.innerText("#licences")).replaceAll(/\s+/g, " ");
   const names = readdirSync(join(dist, "licences"));
   assert.ok(names.length > 5);
-  for (const text of [...names.map((name) => `licences/${name}`), "LICENSE.txt"]) {
+  for (const text of [...names.map((name) => `licences/${name}`), "LICENSE.txt", "samples/LICENSE.txt"]) {
     assert.ok(shown.includes(readFileSync(join(dist, text), "utf8").trim().replaceAll(/\s+/g, " ")), text);
   }
 });

@@ -9,4 +9,6 @@ declare const inside: {
   wasm: Record<"simd" | "relaxed", string>;
   /** The shipped model: gzip in base64. */
   model: string;
+  /** The sample images by file name: gzip in base64. */
+  samples: Record<string, string>;
 };

@@ -3,6 +3,7 @@
  * `inside`, which scripts/single-file.mjs writes above the page's script.
  */
 import { scriptPolicy } from "../scripts.js";
+import { unpacked } from "./unpacked.js";
 
 /** @import { EngineThread } from "../parts.js" */
 /** @import { Simd } from "../simd.js" */
@@ -62,18 +63,4 @@ function trusted(address) {
     return name;
   });
   return blobs.createScriptURL(address);
-}
-
-/** What is unpacked already. @type {Map<string, Promise<Blob>>} */
-const files = new Map();
-
-/** @param {string} text gzip in base64 @returns {Promise<Blob>} */
-function unpacked(text) {
-  const known = files.get(text);
-  if (known) return known;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const file = new Response(stream).blob();
-  files.set(text, file);
-  return file;
 }

@@ -28,6 +28,6 @@ export async function readOnPage(page) {
   await reach(page, "ready");
   await page.setInputFiles("#file", image);
   await reach(page, "done");
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-json")]);
   return JSON.parse(readFileSync(await download.path(), "utf8"));
 }
