@@ -25,7 +25,7 @@ function assemble(model) {
 
 /** @param {string} model @returns {Promise<string[]>} a line a figure */
 export async function benchBrowser(model) {
-  const server = staticServer(assemble(model), {}); // no policy: the peer needs what ours does without
+  const server = staticServer(assemble(model), () => ({})); // no policy: the peer needs what ours does without
   const address = await listen(server, 0);
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assembleSite } from "./site.mjs";
 import { setUp } from "./setup.mjs";
+import { ensureNodeModules } from "./setup/npm.mjs";
 import { inCache, root } from "./setup/paths.mjs";
 import { output, run, runMain, say } from "./setup/steps.mjs";
 
@@ -51,6 +52,13 @@ export async function buildSite(wasmEnv) {
   assembleSite();
 }
 
+/** dist/echolens.html, out of the site that is in dist/. */
+export async function buildSingleFile() {
+  await ensureNodeModules(); // esbuild: only now is it there to be imported
+  const { assembleSingleFile } = await import("./single-file.mjs");
+  await assembleSingleFile();
+}
+
 /** build/native/echolens. */
 export async function buildProgram() {
   await cmakeBuild("release", ["echolens_program"]);
@@ -60,7 +68,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   runMain(async () => {
     const { wasmEnv } = await setUp(["web", "native"]);
     await buildSite(wasmEnv);
+    await buildSingleFile();
     await buildProgram();
-    say("Built: build/native/echolens and dist/index.html");
+    say("Built: build/native/echolens, dist/index.html and dist/echolens.html");
   });
 }

@@ -7,7 +7,8 @@ import { Sentence } from "./setup/steps.mjs";
 /** What docs/embedding.md promises (a test compares them); the browser tests serve it, too. */
 export const contentSecurityPolicy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; " +
-  "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+  "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types echolens";
 
 /** By the ending of a file. @type {Record<string, string>} */
 export const mimeTypes = {
@@ -21,18 +22,23 @@ export const mimeTypes = {
   ".svg": "image/svg+xml",
 };
 
-const pageHeaders = {
-  "Content-Security-Policy": contentSecurityPolicy,
+/**
+ * What a file of the site is sent with. The single file brings a policy of its own, tighter than one for files can be.
+ * @param {string} path
+ * @returns {Record<string, string>}
+ */
+export const pageHeaders = (path) => ({
+  ...(path.endsWith("/echolens.html") ? {} : { "Content-Security-Policy": contentSecurityPolicy }),
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
-};
+});
 
 /**
  * @param {string} folder
- * @param {Record<string, string>} [headers] sent with every file
+ * @param {(path: string) => Record<string, string>} [headersOf] a file's headers, by its path
  * @returns {import("node:http").Server} not yet listening
  */
-export function staticServer(folder, headers = pageHeaders) {
+export function staticServer(folder, headersOf = pageHeaders) {
   return createServer((request, response) => {
     /** @param {number} status @param {string} text */
     const refuse = (status, text) => response.writeHead(status, { "Content-Type": mimeTypes[".txt"] }).end(`${text}\n`);
@@ -50,7 +56,7 @@ export function staticServer(folder, headers = pageHeaders) {
     response.writeHead(200, {
       "Content-Type": mimeTypes[extname(file)] ?? "application/octet-stream",
       "Content-Length": size.size,
-      ...headers,
+      ...headersOf(path),
       "Cache-Control": "no-cache",
     });
     if (request.method === "HEAD") return response.end();

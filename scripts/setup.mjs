@@ -5,6 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { ensureEmscripten } from "./setup/emscripten.mjs";
 import { withLock } from "./setup/lock.mjs";
+import { ensureServers } from "./setup/servers.mjs";
 import { ensureSource } from "./setup/sources.mjs";
 import { runMain } from "./setup/steps.mjs";
 import { ensureSystemPackages } from "./setup/system.mjs";
@@ -25,6 +26,7 @@ export async function setUp(parts) {
       await ensureXnnpack("simd");
     }
     if (parts.includes("native")) await ensureXnnpack("native");
+    if (parts.includes("test")) await ensureServers();
     return { wasmEnv };
   });
 }

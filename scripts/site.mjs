@@ -1,9 +1,11 @@
-/** Assembles dist/: the page, both engines, the model and the licences of what is inside. */
-import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+/** Assembles dist/: the page, both engines, the model, sample images and the licences of what is inside. */
+import { createHash } from "node:crypto";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { samples } from "../web/page/samples.js";
 import { cache, root } from "./setup/paths.mjs";
 
-const dist = join(root, "dist");
+export const dist = join(root, "dist");
 
 /** What the wasm holds, where its licence stands, and what it does there. */
 const licences = [
@@ -27,10 +29,40 @@ function writeLicences() {
   writeFileSync(join(dist, "licences", "README.txt"), `echolens contains:\n${index}\n`);
 }
 
+/**
+ * Writes a site's service-worker.js: ours, with the list of the site's files and the list's hash.
+ * @param {string} folder the site
+ */
+export function fillServiceWorker(folder) {
+  const script = join(folder, "service-worker.js");
+  /** @type {Record<string, string>} */
+  const files = {};
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    const path = join(folder, name);
+    if (path === script || !statSync(path).isFile()) continue;
+    files[name.replaceAll("\\", "/")] = `sha256-${createHash("sha256").update(readFileSync(path)).digest("base64")}`;
+  }
+  const list = JSON.stringify(files, null, 2);
+  const release = createHash("sha256").update(list).digest("hex").slice(0, 16);
+  const filled = readFileSync(join(root, "web/service-worker.js"), "utf8")
+    .replace('const release = "";', `const release = "${release}";`)
+    .replace("const files = {};", `const files = ${list};`);
+  if (!filled.includes(release) || !filled.includes(list)) throw new Error("web/service-worker.js has no place for the list");
+  writeFileSync(script, filled);
+}
+
+/** The page's sample images, with the licence that they are passed on under. */
+function copySamples() {
+  const images = join(root, "tests/data/images");
+  mkdirSync(join(dist, "samples"));
+  for (const { file } of samples) copyFileSync(join(images, file), join(dist, "samples", file));
+  copyFileSync(join(images, "LICENSE-BUS-BRA.txt"), join(dist, "samples/LICENSE.txt"));
+}
+
 /** Replaces dist/ with what was built last. */
 export function assembleSite() {
   rmSync(dist, { recursive: true, force: true });
-  cpSync(join(root, "web"), dist, { recursive: true });
+  cpSync(join(root, "web"), dist, { recursive: true, filter: (path) => path !== join(root, "web/single") });
   for (const [folder, flavour] of [["wasm", "simd"], ["wasm-relaxed", "relaxed"]]) { // prettier-ignore
     for (const ending of ["js", "wasm"]) {
       copyFileSync(join(root, "build", folder, `engine-${flavour}.${ending}`), join(dist, `engine-${flavour}.${ending}`));
@@ -38,5 +70,7 @@ export function assembleSite() {
   }
   copyFileSync(join(root, "model/seed/seed-int8.tflite"), join(dist, "echolens.tflite"));
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
+  copySamples();
   writeLicences();
+  fillServiceWorker(dist);
 }

@@ -11,10 +11,12 @@
  * docs/embedding.md lists them) and "aborted", "closed", "unsupported_browser", "worker_failed".
  */
 import { EcholensError, reasonOf } from "./protocol.js";
+import { shippedModel, startWorker, wasmOf } from "./parts.js";
 import { bestSimd } from "./simd.js";
 
 export { EcholensError };
 
+/** @import { EngineThread } from "./parts.js" */
 /** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ModelDescription, ReadingRecord, ReadyReply, Reply, Request, Simd, Source } from "./protocol.js" */
 
 /**
@@ -45,7 +47,7 @@ export { EcholensError };
 
 /** A model, loaded into a worker of its own. Several at once use several cores. */
 export class Classifier {
-  /** @type {Worker} */ #worker;
+  /** @type {EngineThread} */ #worker;
   /** @type {Call[]} */ #waiting = [];
   /** @type {Call | undefined} */ #running;
   /** @type {{code: string, message: string} | undefined} why no call is taken any more */ #ended;
@@ -70,8 +72,11 @@ export class Classifier {
     if (build === "relaxed" && best !== "relaxed") {
       throw new EcholensError("unsupported_browser", 'This browser has no relaxed SIMD: use the build "simd".');
     }
-    const files = { wasm: wasm && sendable(wasm, "wasm"), model: model && sendable(model, "model") };
-    const worker = startWorker();
+    const files = {
+      wasm: sendable(wasm ?? (await wasmOf(build)), "wasm"),
+      model: sendable(model ?? (await shippedModel()), "model"),
+    };
+    const worker = await engineThread();
     try {
       return new Classifier(worker, await firstReply(worker, { type: "load", simd: build, ...files }));
     } catch (error) {
@@ -83,14 +88,16 @@ export class Classifier {
   /**
    * Only for load().
    * @private
-   * @param {Worker} worker
+   * @param {EngineThread} worker
    * @param {ReadyReply} ready
    */
-  constructor(worker, { model, engine, memoryBytes }) {
+  constructor(worker, { model, engine, mapColours, memoryBytes }) {
     /** What the model file says of itself. */
     this.model = Object.freeze(model);
     /** The engine's version, and which build was chosen. */
     this.engine = Object.freeze(engine);
+    /** The colours of maps, lowest value to highest: viridis, 256 times red, green, blue. */
+    this.mapColours = mapColours;
     this.#memoryBytes = memoryBytes;
     this.#worker = worker;
     worker.addEventListener("message", ({ data }) => this.#answer(data));
@@ -238,10 +245,10 @@ export class Classifier {
   }
 }
 
-/** @returns {Worker} */
-function startWorker() {
+/** @returns {Promise<EngineThread>} */
+async function engineThread() {
   try {
-    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    return await startWorker();
   } catch (error) {
     const message = `The worker could not be started (echolens.js has to come from the page's own origin): ${reasonOf(error)}`;
     throw new EcholensError("worker_failed", message, { cause: error });
@@ -250,7 +257,7 @@ function startWorker() {
 
 /**
  * Sends the load request and waits for its answer.
- * @param {Worker} worker
+ * @param {EngineThread} worker
  * @param {import("./protocol.js").LoadRequest} request
  * @returns {Promise<ReadyReply>}
  */

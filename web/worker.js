@@ -10,7 +10,8 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {() => import("./simd.js").Simd} simd
  * @property {() => number} memoryBytes of the heap; it grows, never shrinks
  * @property {(model: Uint8Array) => {classifier?: ClassifierHandle, error?: {code: string, message: string}}} load
- *   (viridis, 256 colours for maps, red, green, blue; loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
+ *   (loadNetwork, for bench/ alone: a model file without metadata, its input's bytes in, its outputs' bytes out)
+ * @property {() => Uint8Array} viridis the colours of maps: 256 times red, green, blue
  *
  * @typedef {object} ClassifierHandle
  * @property {(image: Uint8Array, options: ClassifyChoice) => string} classify a record or {schema, error}, as JSON
@@ -46,8 +47,8 @@ const reply = (message) => postMessage(message);
 async function load({ simd, wasm, model }) {
   const [engineModule, wasmBinary, modelBytes] = await Promise.all([
     /** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)),
-    read(wasm ?? new URL(`./engine-${simd}.wasm`, import.meta.url).href),
-    read(model ?? new URL("./echolens.tflite", import.meta.url).href),
+    read(wasm),
+    read(model),
   ]);
   try {
     // Bytes, not a streamed response: that would need the server to name the right MIME type.
@@ -63,6 +64,7 @@ async function load({ simd, wasm, model }) {
     type: "ready",
     model: JSON.parse(classifier.describe()),
     engine: { version: engine.version(), simd: engine.simd() },
+    mapColours: engine.viridis(),
     memoryBytes: engine.memoryBytes(),
   };
 }

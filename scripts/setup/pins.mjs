@@ -15,6 +15,11 @@ export const pins = {
   cpuinfo: {
     debian: ["libcpuinfo-dev/trixie", "libcpuinfo0/trixie"]
   },
+  /** Web servers for the tests of deploy/: unpacked, so that no service starts on this machine. */
+  servers: {
+    debian: ["nginx/bookworm", "nginx-common/bookworm", "apache2-bin/bookworm", "libapr1/bookworm", "libaprutil1/bookworm",
+      "media-types/bookworm"]
+  },
   /** XNNPACK (kernels) with the three libraries it includes, and stb (image decoding). */
   sources: {
     xnnpack: {
@@ -50,6 +55,6 @@ export const pins = {
   system: {
     web: ["cmake", "ninja-build", "python3", "xz-utils", "flatbuffers-compiler", "libflatbuffers-dev", "doctest-dev"],
     native: ["g++", "libcli11-dev", "nlohmann-json3-dev", "libzip-dev", "protobuf-compiler", "libprotobuf-dev"],
-    test: ["chromium", "ccache"]
+    test: ["chromium", "firefox-esr", "ccache"]
   }
 };

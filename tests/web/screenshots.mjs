@@ -1,58 +1,102 @@
 /**
- * Pictures of the page in its states: `node tests/web/screenshots.mjs IMAGE FOLDER` writes them into the folder, for looking
- * at; `node tests/web/screenshots.mjs IMAGE` writes docs/page.png alone.
+ * Pictures of the page in its states: `node tests/web/screenshots.mjs IMAGE FOLDER [MODEL]` writes them into the folder, for looking
+ * at, with the shipped model or another; `node tests/web/screenshots.mjs IMAGE` writes docs/page.png alone.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "./support/browser.mjs";
+import { dataImage, picture } from "./support/page.mjs";
 import { webp } from "./support/pictures.mjs";
 import { serveSite } from "./support/site.mjs";
 
-const [image, folder] = process.argv.slice(2);
-if (!image) throw new Error("which image? node tests/web/screenshots.mjs IMAGE [FOLDER]");
+/** @import { BrowserContextOptions, Page } from "playwright-core" */
+
+const [image, folder, model] = process.argv.slice(2);
+if (!image) throw new Error("which image? node tests/web/screenshots.mjs IMAGE [FOLDER [MODEL]]");
 if (folder) mkdirSync(folder, { recursive: true });
 
-const site = await serveSite();
+const site = await serveSite({ files: model ? { "echolens.tflite": readFileSync(model) } : {} });
 const browser = await launchChromium();
+
+/** @param {Page} page */
+async function read(page) {
+  await page.setInputFiles("#file", image);
+  await page.waitForSelector('[data-state="done"]');
+  await page.waitForSelector("#overlays:not([hidden])");
+}
+
+/** @param {Page} page @param {Buffer} bytes */
+async function fail(page, bytes) {
+  await page.setInputFiles("#file", picture(bytes));
+  await page.waitForSelector('[data-state="error"]');
+}
+
+/** What leads to a state. @type {Record<string, (page: Page) => Promise<void>>} */
+const states = {
+  ready: async () => {},
+  done: read,
+  details: async (page) => (await read(page), page.click("summary")),
+  lesion: async (page) => {
+    await read(page);
+    if (await page.isVisible('[value="lesion"]')) await page.check('[value="lesion"]');
+  },
+  occlusion: async (page) => {
+    await read(page);
+    await page.click("#compute-occlusion");
+    await page.waitForSelector('[value="occlusion"]:checked', { timeout: 120_000 });
+  },
+  error: (page) => fail(page, webp),
+  refused: (page) => fail(page, dataImage("smallest.png")),
+  forced: async (page) => {
+    await fail(page, dataImage("smallest.png"));
+    await page.click("#read-anyway button");
+    await page.waitForSelector('[data-state="done"]');
+  },
+  about: (page) => page.click("#about-model"),
+  "self-test": async (page) => {
+    await page.click("#self-test");
+    await page.click("#run-self-test");
+    await page.waitForSelector("#copy-report:not([hidden])");
+  },
+  print: async (page) => {
+    await read(page);
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  },
+};
 
 /**
  * @param {string} path
- * @param {"ready" | "done" | "details" | "error"} state
- * @param {{width: number, height: number}} viewport
- * @param {import("playwright-core").BrowserContextOptions} [options]
+ * @param {keyof typeof states} state
+ * @param {BrowserContextOptions} options
  */
-async function shoot(path, state, viewport, options) {
-  const context = await browser.newContext({ viewport, ...options });
+async function shoot(path, state, options) {
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(site.url);
   await page.waitForSelector('[data-state="ready"]');
-  if (state === "error") {
-    await page.setInputFiles("#file", { name: "picture.webp", mimeType: "image/webp", buffer: webp });
-    await page.waitForSelector('[data-state="error"]');
-  } else if (state !== "ready") {
-    await page.setInputFiles("#file", image);
-    await page.waitForSelector('[data-state="done"]');
-    if (state === "details") await page.click("summary");
-  }
+  await states[state](page);
   await page.waitForFunction(() => [...document.images].every((picture) => picture.complete));
-  await page.screenshot({ path, fullPage: true });
+  await page.waitForTimeout(250); // colours that are on their way
+  const fullPage = state !== "about" && state !== "self-test"; // a dialog lies over what is seen of the page
+  await page.screenshot({ path, fullPage });
   await context.close();
 }
 
-const desktop = { width: 1200, height: 760 };
-const phone = { width: 375, height: 740 };
+const desktop = { viewport: { width: 1200, height: 760 } };
+const phone = { viewport: { width: 375, height: 740 } };
+const paper = { viewport: { width: 688, height: 1017 } }; // A4 less its margins
 if (folder) {
-  await shoot(join(folder, "ready.png"), "ready", desktop);
-  await shoot(join(folder, "done.png"), "done", desktop);
-  await shoot(join(folder, "details.png"), "details", desktop);
-  await shoot(join(folder, "error.png"), "error", desktop);
-  await shoot(join(folder, "dark.png"), "done", desktop, { colorScheme: "dark" });
-  await shoot(join(folder, "dark-ready.png"), "ready", desktop, { colorScheme: "dark" });
-  await shoot(join(folder, "forced-colours.png"), "done", desktop, { forcedColors: "active" });
+  for (const state of Object.keys(states)) await shoot(join(folder, `${state}.png`), state, state === "print" ? paper : desktop);
+  await shoot(join(folder, "dark.png"), "lesion", { ...desktop, colorScheme: "dark" });
+  await shoot(join(folder, "dark-ready.png"), "ready", { ...desktop, colorScheme: "dark" });
+  await shoot(join(folder, "dark-about.png"), "about", { ...desktop, colorScheme: "dark" });
+  await shoot(join(folder, "forced-colours.png"), "lesion", { ...desktop, forcedColors: "active" });
   await shoot(join(folder, "phone.png"), "details", phone);
   await shoot(join(folder, "phone-error.png"), "error", phone);
-  await shoot(join(folder, "wide.png"), "done", { width: 2200, height: 1200 });
+  await shoot(join(folder, "phone-about.png"), "about", phone);
+  await shoot(join(folder, "wide.png"), "done", { viewport: { width: 2200, height: 1200 } });
 } else {
   await shoot(fileURLToPath(new URL("../../docs/page.png", import.meta.url)), "done", desktop);
 }

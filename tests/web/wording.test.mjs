@@ -50,7 +50,7 @@ test("the answer as a sentence", () => {
 });
 
 test("a saved record is named by the image's hash", () => {
-  assert.equal(wording.recordFileName(record), "echolens-0123456789ab.json");
+  assert.equal(wording.recordFileName(record, "csv"), "echolens-0123456789ab.csv");
 });
 
 test("every error code of the engine that an image or a model can meet has advice, or a message that says it all", () => {
@@ -64,4 +64,23 @@ test("every error code of the engine that an image or a model can meet has advic
 
 test("an error without a code is a fault of ours", () => {
   assert.match(wording.whatToDo({}), /report it/);
+});
+
+test("what is not excluded is said when it is not one class", () => {
+  assert.equal(wording.notExcluded(record), "");
+  assert.equal(wording.notExcluded({ ...record, set: ["benign"] }), "");
+  assert.equal(wording.notExcluded({ ...record, set: ["malignant", "benign"] }), "Not excluded: benign and malignant");
+  assert.equal(wording.notExcluded({ ...record, set: ["malignant", "benign", "normal"] }), "Not excluded: normal, benign and malignant");
+  assert.equal(wording.notExcluded({ ...record, set: [] }), "The image fits none of the classes");
+});
+
+test("measured shares have their interval, thresholds their digits", () => {
+  assert.equal(plain(wording.interval({ value: 0.9613, lower: 0.94, upper: 0.975 })), "96.1 % (94.0 – 97.5)");
+  assert.deepEqual([0.12, 0.00345, 1].map((share) => plain(wording.exactPercent(share))), ["12 %", "0.345 %", "100 %"]);
+});
+
+test("of 1,000 women each is counted once", () => {
+  const cost = { missed: { value: 0.6, lower: 0, upper: 2 }, false_alarms: { value: 350.5, lower: 300, upper: 400 } };
+  const outcome = wording.outcomeOf(cost, 0.5);
+  assert.deepEqual(outcome, { missed: 1, found: 4, alarms: 351, quiet: 644 });
 });

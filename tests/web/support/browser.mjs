@@ -15,7 +15,7 @@ const candidates = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** No request but the page's own, and no name is looked up. */
+/** No request but the page's own, and no name is looked up; intranet.test is this machine, as a site of plain http. */
 const quiet = [
   "--no-sandbox",
   "--disable-background-networking",
@@ -23,7 +23,7 @@ const quiet = [
   "--disable-default-apps",
   "--disable-sync",
   "--no-first-run",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP intranet.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
 /** @returns {Promise<Browser>} */

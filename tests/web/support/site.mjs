@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { contentSecurityPolicy, mimeTypes } from "../../../scripts/serve.mjs";
+import { mimeTypes, pageHeaders } from "../../../scripts/serve.mjs";
 
 export const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
 
@@ -14,14 +14,15 @@ const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="ico
  * @typedef {object} SiteOptions
  * @property {string} [folder] where in the site dist/ stands, for instance "/tools/reader/"
  * @property {string} [wasmType] MIME type of .wasm files
- * @property {Record<string, Uint8Array>} [files] more files, by path below `folder`
+ * @property {boolean} [header] whether the policy is sent; default: it is
+ * @property {Record<string, Uint8Array | undefined>} [files] more files, by path below `folder`; undefined: not there
  */
 
 /**
  * @param {SiteOptions} [options]
  * @returns {Promise<{url: string, requests: string[], close: () => Promise<void>}>} `requests`: paths, as they come
  */
-export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], files = {} } = {}) {
+export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], header = true, files = {} } = {}) {
   if (!existsSync(join(dist, "index.html"))) throw new Error("dist/ is missing: npm run build makes it");
   /** @type {string[]} */
   const requests = [];
@@ -43,11 +44,7 @@ export async function serveSite({ folder = "/", wasmType = mimeTypes[".wasm"], f
     const content = contentOf(path);
     const extension = extname(path) || ".html";
     const type = extension === ".wasm" ? wasmType : (mimeTypes[extension] ?? "application/octet-stream");
-    response.writeHead(content ? 200 : 404, {
-      "Content-Type": type,
-      "Content-Security-Policy": contentSecurityPolicy,
-      "X-Content-Type-Options": "nosniff",
-    });
+    response.writeHead(content ? 200 : 404, { "Content-Type": type, ...(header ? pageHeaders(path) : {}) });
     response.end(content);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));

@@ -1,0 +1,85 @@
+/** What the page's policy forbids is forbidden, also where a server sends no header; and no request but the page's own. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { contentSecurityPolicy } from "../../scripts/serve.mjs";
+import { launchBrowser, openPage, reach } from "./support/browser.mjs";
+import { readOnPage } from "./support/reading.mjs";
+import { dist, serveSite } from "./support/site.mjs";
+
+/** @import { Page } from "playwright-core" */
+
+const browser = await launchBrowser();
+const provoked = /Content Security Policy|Trusted(Script|HTML|Type)/;
+
+/** Error names, or "allowed". @param {Page} page @param {string} elsewhere another origin */
+const refusals = (page, elsewhere) =>
+  page.evaluate(async (elsewhere) => {
+    /** @param {() => unknown} attempt */
+    const refused = async (attempt) => {
+      await new Promise((resolve) => setTimeout(resolve)); // out of the debugger's call, which may do more than a page
+      return Promise.resolve().then(attempt).then(() => "allowed", (error) => error.name);
+    };
+    const scripts = "./scripts.js";
+    const { scriptAddress } = await import(scripts);
+    return {
+      fetch: await refused(() => fetch(elsewhere)),
+      eval: await refused(() => new Function("return 1")()),
+      html: await refused(() => (document.createElement("div").innerHTML = "<b>text</b>")),
+      worker: await refused(() => new Worker("worker.js")),
+      blob: await refused(() => new Worker(URL.createObjectURL(new Blob([""])))),
+      policy: await refused(() => /** @type {any} */ (globalThis).trustedTypes.createPolicy("mine", {})),
+      second: await refused(() => /** @type {any} */ (globalThis).trustedTypes.createPolicy("echolens", {})),
+      stranger: await refused(() => scriptAddress("https://elsewhere.invalid/worker.js")),
+      ours: await refused(() => scriptAddress("worker.js")),
+    };
+  }, elsewhere);
+
+for (const header of [true, false]) {
+  test(`what the policy forbids is refused, ${header ? "with the header" : "from a server that sends none"}`, async (t) => {
+    const site = await serveSite({ header });
+    t.after(site.close);
+    const page = await openPage(t, browser, site.url, { expect: provoked });
+    await readOnPage(page);
+    const { ours, ...others } = await refusals(page, site.url.replace("127.0.0.1", "intranet.test"));
+    assert.equal(ours, "allowed");
+    const names = ["fetch", "eval", "html", "worker", "blob", "policy", "second", "stranger"];
+    assert.deepEqual(Object.keys(others), names);
+    for (const [what, name] of Object.entries(others)) assert.match(name, /^(Type|Eval)Error$/, what);
+  });
+}
+
+test("the page carries the policy that it is served under", () => {
+  assert.ok(readFileSync(join(dist, "index.html"), "utf8").includes(`content="${contentSecurityPolicy}"`));
+});
+
+test("an embedder's policy that does not name ours is an error that says so", async (t) => {
+  const policy = contentSecurityPolicy.replace("trusted-types echolens", "trusted-types theirs");
+  const blank = `<!doctype html><html lang="en"><meta http-equiv="Content-Security-Policy" content="${policy}"><link rel="icon" href="data:,">`;
+  const site = await serveSite({ header: false, files: { "embedder.html": Buffer.from(blank) } });
+  t.after(site.close);
+  const page = await openPage(t, browser, `${site.url}embedder.html`, { expect: provoked });
+  const failure = await page.evaluate(async () => {
+    const path = "./echolens.js";
+    const { Classifier } = await import(path);
+    return Classifier.load().then(() => undefined, (/** @type {any} */ error) => ({ code: error.code, message: error.message }));
+  });
+  assert.equal(failure?.code, "worker_failed");
+  assert.match(failure?.message ?? "", /Trusted ?Type.*echolens|echolens.*Trusted ?Type/i);
+});
+
+test("the page asks for its own files alone, each once", async (t) => {
+  const site = await serveSite();
+  t.after(site.close);
+  const page = await openPage(t, browser, site.url, { context: { serviceWorkers: "block" }, expect: /blocked by Playwright/ });
+  await reach(page, "ready");
+  const { requests } = site;
+  for (const name of ["/", "/main.js", "/worker.js", "/engine-relaxed.wasm", "/echolens.tflite"]) assert.ok(requests.includes(name), name);
+  const { length } = requests;
+  await readOnPage(page);
+  await page.waitForTimeout(500);
+  assert.deepEqual(requests.slice(length), []);
+  const large = requests.filter((path) => /\.(wasm|tflite)$/.test(path));
+  assert.equal(new Set(large).size, large.length, large.join());
+});

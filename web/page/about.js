@@ -1,0 +1,80 @@
+/** "About the model": what the loaded file says of itself, and another file in its place. */
+import { reasonOf } from "../protocol.js";
+import * as wording from "../wording.js";
+import { element, find, listed } from "./dom.js";
+import { longestCard, rendered } from "./markdown.js";
+
+/** @import { ModelDescription } from "../protocol.js" */
+
+const dialog = find("#model-dialog", HTMLDialogElement);
+const file = find("#model-file", HTMLInputElement);
+const status = find("#model-status", HTMLElement);
+const back = find("#shipped-model", HTMLButtonElement);
+
+/** @type {(model: File | undefined) => Promise<void>} */
+let use;
+
+/**
+ * @param {(model: File | undefined) => Promise<void>} load takes a model file, or the shipped one again; rejects, and changes nothing, where
+ *   that fails
+ */
+export function onModel(load) {
+  use = load;
+}
+
+/** @param {File} candidate */
+export const isModelFile = ({ name }) => name.toLowerCase().endsWith(".tflite");
+
+/**
+ * @param {ModelDescription} model
+ * @param {boolean} shipped with the page, and not chosen by the reader
+ */
+export function describeModel(model, shipped) {
+  const foreign = find("#foreign", HTMLElement);
+  foreign.textContent = shipped ? "" : wording.foreignModel(model);
+  foreign.hidden = shipped;
+  back.hidden = shipped;
+  find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
+  const card = rendered(model.card);
+  if (!card.length) card.push(element("p", wording.noCard));
+  if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
+  find("#card", HTMLElement).replaceChildren(...card);
+  find("#figures", HTMLElement).hidden = !model.figures.length;
+  find("#figures tbody", HTMLElement).replaceChildren(...model.figures.map((figure) => {
+    const name = element("th", figure.name);
+    name.scope = "row";
+    return element("tr", name, element("td", wording.figure(figure)), element("td", figure.data));
+  }));
+}
+
+/**
+ * Loads it in the open dialog, which says what comes of that.
+ * @param {File | undefined} model undefined: the shipped one
+ */
+export async function tryModel(model) {
+  if (!dialog.open) dialog.showModal();
+  status.textContent = wording.loadingModel;
+  try {
+    await use(model);
+    status.textContent = model ? wording.otherModelLoaded : wording.shippedModelLoaded;
+  } catch (error) {
+    status.textContent = wording.modelNotTaken(reasonOf(error));
+  }
+}
+
+find("#about-model", HTMLButtonElement).addEventListener("click", () => {
+  status.textContent = "";
+  dialog.showModal();
+});
+file.addEventListener("change", () => {
+  const chosen = file.files?.[0];
+  file.value = "";
+  if (chosen) tryModel(chosen);
+});
+back.addEventListener("click", () => {
+  file.focus(); // the button goes
+  tryModel(undefined);
+});
+for (const button of document.querySelectorAll("dialog .close")) {
+  button.addEventListener("click", () => button.closest("dialog")?.close());
+}

@@ -1,0 +1,53 @@
+/** The few things that every part of the page does with the document. */
+
+/**
+ * An element that index.html has.
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function find(selector, type) {
+  const element = document.querySelector(selector);
+  if (!(element instanceof type)) throw new Error(`index.html has no ${selector}`);
+  return element;
+}
+
+/**
+ * A new element with text or elements in it; strings are text, never HTML.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {...(string | Node)} content
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function element(tag, ...content) {
+  const made = document.createElement(tag);
+  made.append(...content);
+  return made;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @returns {SVGElement}
+ */
+export function svgElement(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
+}
+
+/**
+ * Names and values, as the content of a `<dl>`.
+ * @param {[string, string][]} pairs
+ * @returns {HTMLElement[]}
+ */
+export const listed = (pairs) => pairs.flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
+
+/**
+ * Says something to people who hear the page.
+ * @param {string} text
+ */
+export function announce(text) {
+  find("#announcement", HTMLElement).textContent = text;
+}

@@ -1,0 +1,54 @@
+/** The picture: how it comes in (chosen, dropped, pasted) and how it is shown. */
+import * as wording from "../wording.js";
+import { find } from "./dom.js";
+
+const main = find("main", HTMLElement);
+const file = find("#file", HTMLInputElement);
+const preview = find("#preview", HTMLImageElement);
+const noPreview = find("#no-preview", HTMLElement);
+
+/**
+ * Calls `take` with whatever a person brings, and with what to say when there is no file in it.
+ * @param {(files: File[], none: string) => void} take
+ */
+export function onFiles(take) {
+  file.addEventListener("change", () => {
+    const chosen = [...(file.files ?? [])];
+    file.value = ""; // so that the same file can be chosen again
+    if (chosen.length) take(chosen, "");
+  });
+
+  document.addEventListener("paste", (event) => {
+    take([...(event.clipboardData?.files ?? [])], wording.nothingPasted);
+  });
+
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault(); // or the browser would leave the page and open the file
+    main.classList.add("dragging");
+  });
+
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) main.classList.remove("dragging");
+  });
+
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    main.classList.remove("dragging");
+    take([...(event.dataTransfer?.files ?? [])], wording.nothingDropped);
+  });
+}
+
+/** @param {Blob} image */
+export function showPicture(image) {
+  URL.revokeObjectURL(preview.src);
+  preview.src = URL.createObjectURL(image);
+  preview.hidden = false;
+  noPreview.hidden = true;
+  find(".drop", HTMLElement).hidden = true;
+  find("#again", HTMLElement).hidden = false;
+}
+
+preview.addEventListener("error", () => {
+  preview.hidden = true;
+  noPreview.hidden = false;
+});

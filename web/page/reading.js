@@ -1,0 +1,104 @@
+/** The answer beside the picture: state, call, bars, what asks for care, and what went wrong. */
+import { EcholensError } from "../echolens.js";
+import { sentence } from "../protocol.js";
+import * as wording from "../wording.js";
+import { announce, element, find, listed } from "./dom.js";
+
+/** @import { AnswerRecord, ReadingRecord } from "../protocol.js" */
+
+/** @typedef {"idle" | "loading" | "ready" | "busy" | "done" | "error"} State */
+
+const main = find("main", HTMLElement);
+const result = find("#result", HTMLElement);
+const call = find("#call", HTMLElement);
+const set = find("#set", HTMLElement);
+const bars = find("#bars", HTMLElement);
+const barTemplate = find("#bar", HTMLTemplateElement);
+const problem = find("#problem", HTMLElement);
+const readAnyway = find("#read-anyway", HTMLElement);
+const remark = find("#remark", HTMLElement);
+const answer = find("#answer", HTMLElement);
+
+/** @param {State} state @param {string} title what stands in the place of the call */
+export function setState(state, title) {
+  main.dataset.state = state;
+  call.textContent = title;
+  announce(title);
+  result.hidden = false;
+  for (const part of [problem, answer, set, find("#forced", HTMLElement)]) part.hidden = true;
+  for (const bar of bars.children) fillBar(bar, undefined);
+}
+
+/** A row for each class, still empty. @param {string[]} labels */
+export function showLabels(labels) {
+  bars.replaceChildren(...wording.readingOrder(labels).map((label) => {
+    const row = /** @type {DocumentFragment} */ (barTemplate.content.cloneNode(true));
+    const bar = /** @type {HTMLElement} */ (row.firstElementChild);
+    bar.dataset.label = label;
+    /** @type {Element} */ (bar.querySelector(".label")).textContent = wording.capitalised(label);
+    fillBar(bar, undefined);
+    return row;
+  }));
+}
+
+/** @param {Element} bar @param {number | undefined} probability */
+function fillBar(bar, probability) {
+  /** @type {Element} */ (bar.querySelector("rect")).setAttribute("width", `${(probability ?? 0) * 100}%`);
+  /** @type {Element} */ (bar.querySelector(".value")).textContent =
+    probability === undefined ? "–" : wording.percent(probability);
+  bar.classList.remove("called");
+}
+
+/** @param {AnswerRecord} record @param {boolean} forced the input gate refused it, and the reader asked nevertheless */
+export function showRecord(record, forced) {
+  setState("done", wording.capitalised(record.call));
+  for (const bar of /** @type {Iterable<HTMLElement>} */ (bars.children)) {
+    const label = bar.dataset.label ?? "";
+    fillBar(bar, record.probabilities[label]);
+    bar.classList.toggle("called", label === record.call);
+  }
+  find("#forced", HTMLElement).hidden = !forced;
+  set.textContent = wording.notExcluded(record);
+  set.hidden = !set.textContent;
+  find("#warnings", HTMLElement).replaceChildren(...record.warnings.map((text) => element("li", sentence(text))));
+  find("#analysed", HTMLElement).textContent =
+    `${wording.analysed(record)}, read in ${wording.duration(record.run.timings.total_ms)}.`;
+  find("#details", HTMLElement).replaceChildren(...listed(wording.provenance(record)));
+  answer.hidden = false;
+  announce([wording.spoken(record), set.textContent, ...record.warnings.map(sentence), remark.textContent].join(" "));
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} error
+ * @param {(error: {code?: unknown}) => string} whatToDo
+ */
+export function showProblem(title, error, whatToDo) {
+  const { code, message } = error instanceof EcholensError ? error : new EcholensError("internal", String(error));
+  setState("error", title);
+  const advice = whatToDo({ code });
+  find("#problem-title", HTMLElement).textContent = title;
+  find("#problem-text", HTMLElement).textContent = message;
+  find("#problem-advice", HTMLElement).textContent = advice;
+  find("#problem-code", HTMLElement).textContent = code;
+  problem.hidden = false;
+  readAnyway.hidden = true;
+  result.hidden = true;
+  announce(`${title}. ${message} ${advice}`);
+}
+
+/**
+ * What the input gate says of an image, with a way to have it read nevertheless.
+ * @param {NonNullable<ReadingRecord["refused"]>} refused
+ */
+export function showRefusal({ code, message }) {
+  showProblem(wording.notRead, new EcholensError(code, sentence(message)), wording.whatToDo);
+  readAnyway.hidden = false;
+}
+
+/** A sentence beside the answer; "" takes it away. @param {string} text */
+export function showRemark(text) {
+  remark.textContent = text;
+  remark.hidden = !text;
+  if (text) announce(text);
+}

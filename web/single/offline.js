@@ -1,0 +1,2 @@
+/** The single file needs no network: nothing is to be kept. */
+export async function keepForOffline() {}

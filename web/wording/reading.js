@@ -1,0 +1,91 @@
+/** What the page says of an image and its record. */
+import { duration, enumerated, exactPercent, percent, size } from "./numbers.js";
+
+/** @import { AnswerRecord, OperatingPoint, ReadingRecord } from "../protocol.js" */
+
+export const loading = "Loading";
+export const noImage = "No image yet";
+export const reading = "Reading";
+export const nothingPasted = "The clipboard holds no image.";
+export const nothingDropped = "What was dropped is not a file: save the image first, then drop its file.";
+
+/** @param {number} count files */
+export const firstOf = (count) => `The first of ${count} files was taken: this page reads one image at a time.`;
+
+/**
+ * Labels in the order in which clinicians list them; ones we do not know keep the model's order, behind.
+ * @param {string[]} labels
+ * @returns {string[]}
+ */
+export function readingOrder(labels) {
+  const known = ["normal", "benign", "malignant"];
+  const place = (/** @type {string} */ label) => (known.indexOf(label) + known.length + 1) % (known.length + 1);
+  return [...labels].sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * What of the picture was looked at.
+ * @param {AnswerRecord} record
+ */
+export function analysed({ image, region }) {
+  const whole = region.width === image.width && region.height === image.height;
+  if (whole) return `The whole picture, ${size(image.width, image.height)}`;
+  const { x, y } = region;
+  return `${size(region.width, region.height)} from (${x}, ${y}), of ${size(image.width, image.height)}`;
+}
+
+/**
+ * A file name for the record that says nothing of the person in the picture.
+ * @param {ReadingRecord} record
+ * @param {"json" | "csv"} ending
+ */
+export const recordFileName = ({ image }, ending) => `echolens-${image.sha256.slice(0, 12)}.${ending}`;
+
+/** In the printed report, when the reader wants it there. @param {string} name */
+export const fileLine = (name) => `File: ${name}`;
+
+/**
+ * The classes that the scores do not exclude, when that is not just one.
+ * @param {AnswerRecord} record
+ * @returns {string} "" when it is one, or the model has no such set
+ */
+export function notExcluded({ set }) {
+  if (!set || set.length === 1) return "";
+  return set.length ? `Not excluded: ${enumerated(readingOrder(set))}` : "The image fits none of the classes";
+}
+
+/**
+ * The whole answer in a sentence, for people who hear the page.
+ * @param {AnswerRecord} record
+ */
+export function spoken({ call, probabilities }) {
+  const scores = readingOrder(Object.keys(probabilities)).map((label) => `${label} ${percent(probabilities[label])}`);
+  return `Call: ${call}. Scores: ${scores.join(", ")}. They are not validated cancer probabilities.`;
+}
+
+/**
+ * Name and value of everything a record says about where it comes from.
+ * @param {AnswerRecord} record
+ * @returns {[string, string][]}
+ */
+export function provenance({ image, model, engine, operating_point, operating_points, set, run }) {
+  const { decode_ms, preprocess_ms, inference_ms } = run.timings;
+  return [
+    ["Operating point", operating_point],
+    .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`At ${name}`, call])),
+    .../** @type {[string, string][]} */ (set ? [["Not excluded", set.join(", ") || "none"]] : []),
+    ["Model", `${model.name} ${model.version}`],
+    ["Model SHA-256", model.sha256],
+    ["Image", `${image.format.toUpperCase()}, ${size(image.width, image.height)}`],
+    ["Image SHA-256", image.sha256],
+    ["Engine", `echolens ${engine.version}, ${run.simd} build`],
+    ["Time", `decode ${duration(decode_ms)}, resize ${duration(preprocess_ms)}, network ${duration(inference_ms)}`],
+  ];
+}
+
+/**
+ * Under the choice of the operating point: what it does.
+ * @param {OperatingPoint} point
+ */
+export const pointRule = ({ label, threshold }) =>
+  `Called ${label} from a score of ${exactPercent(threshold)}. Below that the likelier of the others is called, which never means that no biopsy is needed.`;
