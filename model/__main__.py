@@ -24,7 +24,6 @@ def parse() -> argparse.Namespace:
     prepare = commands.add_parser("prepare", help="images as the engine prepares them, groups, folds, hashes")
     prepare.add_argument("--data", type=Path, required=True, help="folder that holds Dataset_BUSI_with_GT and BUSBRA")
     train = commands.add_parser("train", help="a network a fold; goes on where it was stopped")
-    train.add_argument("--jobs", type=int, default=1, help="folds at the same time, a core each")
     predict = commands.add_parser("predict", help="out-of-fold predictions, and their figures")
     export = commands.add_parser("export", help="ONNX, float32 and int8 files of every network that is trained")
     evaluate = commands.add_parser("evaluate", help="every figure, of the int8 files by the native program")
@@ -35,6 +34,8 @@ def parse() -> argparse.Namespace:
     figures = commands.add_parser("figures", help="every figure again, from the predictions alone")
     figures.add_argument("--predictions", type=Path, default=HERE / "out_of_fold.csv")
 
+    for command in (train, evaluate):
+        command.add_argument("--jobs", type=int, default=1, help="folds at the same time, a core each")
     for command in (train, predict, export, evaluate, report):
         command.add_argument("--run", required=True, metavar="NAME", help="of the folder that the run is kept in")
     for command in (train, predict, export):
@@ -94,7 +95,7 @@ def main() -> None:
         from model.evaluate import evaluate
 
         held_out = [runs / name for name in options.held_out]
-        evaluate(data, run, held_out, options.program, options.data)
+        evaluate(data, run, held_out, options.program, options.data, options.jobs)
     if options.command == "report":
         from model.report import report
 

@@ -22,7 +22,7 @@ from model.sources import LABELS
 
 SHARE = 0.1  # of the image that is covered
 SHIFTS = 4  # other places that are covered as much
-OCCLUDED = 30  # images with a lesion, a set and fold, whose occlusion maps are made: seconds each
+OCCLUDED = 12  # images with a lesion, a set and fold, whose occlusion maps are made: seconds each
 COLUMNS = ("activation_inside", "occlusion_inside", "hottest_fall", "elsewhere_fall")
 
 Box = tuple[int, int, int, int]
@@ -30,7 +30,7 @@ Box = tuple[int, int, int, int]
 
 def occlusion_maps(program: Path, model: Path, files: list[Path], label: str, folder: Path) -> None:
     """How far P(label) falls when a place is covered, at each pixel of the image: SHA256-occlusion.npy of each file."""
-    asked = ("--map", "occlusion", "--map-label", label, "--map-format", "npy", "--force", "--jobs", "2")
+    asked = ("--map", "occlusion", "--map-label", label, "--map-format", "npy", "--force")
     listing = "".join(f"{file}\n" for file in files)
     ask(program, "classify", "--model", model, "--heatmap", folder, *asked, "-", given=listing)
 

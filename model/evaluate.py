@@ -4,11 +4,15 @@ program; out_of_fold.csv, and the figures that follow from it."""
 import csv
 import io
 import json
+import multiprocessing
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from model.cache import write_whole
 from model.calibrate import Temperatures, logits
@@ -80,24 +84,35 @@ def judge_rows(
     return lines
 
 
-def judge_run(data: Path, run: Path, program: Path, held_out_only: bool, sets: Path | None) -> list[dict[str, Any]]:
+def judge_fold(data: Path, run: Path, program: Path, sets: Path | None, fold: int) -> list[dict[str, Any]]:
+    """Lines of the images that a fold's network has not seen; occlusion maps where their files (`sets`) are at hand."""
+    torch.set_num_threads(1)
+    config = read_run_config(run / "config.json")
+    folder = run / config.part_name(fold)
+    if not (folder / "gate.json").exists():
+        raise ValueError(f"'{folder}' holds no exported network: train and export every fold first")
+    dataset = load_dataset(data)
+    pictures = load_network_pictures(data, config.model.size)
+    rows = dataset.split(fold, config.data.hold_out)[1]
+    lines = judge_rows(dataset, pictures, rows, folder, program, ", ".join(config.data.hold_out))
+    if sets and not config.data.hold_out:
+        add_occlusion(dataset, pictures, rows, folder, program, sets, lines)
+    print(f"{run.name}, {folder.name}: {len(rows)} images", flush=True)
+    return lines
+
+
+def judge_run(
+    data: Path, run: Path, program: Path, held_out_only: bool, sets: Path | None, jobs: int
+) -> list[dict[str, Any]]:
+    """All folds of a run, `jobs` at a time."""
     config = read_run_config(run / "config.json")
     if held_out_only != bool(config.data.hold_out):
         raise ValueError(f"'{run}': its data.hold_out is {config.data.hold_out}")
-    dataset = load_dataset(data)
-    pictures = load_network_pictures(data, config.model.size)
-    lines: list[dict[str, Any]] = []
-    for fold in config.parts:
-        folder = run / config.part_name(fold)
-        if not (folder / "gate.json").exists():
-            raise ValueError(f"'{folder}' holds no exported network: train and export every fold first")
-        judged = dataset.split(fold, config.data.hold_out)[1]
-        part = judge_rows(dataset, pictures, judged, folder, program, ", ".join(config.data.hold_out))
-        if sets and not held_out_only:
-            add_occlusion(dataset, pictures, judged, folder, program, sets, part)
-        lines += part
-        print(f"{run.name}, {folder.name}: {len(judged)} images", flush=True)
-    return lines
+    judge = partial(judge_fold, data, run, program, sets)
+    if jobs == 1:
+        return [line for fold in config.parts for line in judge(fold)]
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        return [line for lines in pool.map(judge, config.parts) for line in lines]
 
 
 def check_classify(data: Path, run: Path, program: Path, lines: list[Line], sets: Path) -> float:
@@ -123,13 +138,13 @@ def write_table(path: Path, lines: list[dict[str, Any]]) -> None:
     write_whole(path, text.getvalue().encode())
 
 
-def evaluate(data: Path, run: Path, held_out: list[Path], program: Path, sets: Path | None) -> None:
+def evaluate(data: Path, run: Path, held_out: list[Path], program: Path, sets: Path | None, jobs: int) -> None:
     """Writes out_of_fold.csv and figures.json into the run's folder."""
     from model.measure import judged_out_of_fold
 
-    lines = judge_run(data, run, program, False, sets)
+    lines = judge_run(data, run, program, False, sets, jobs)
     for other in held_out:
-        lines += judge_run(data, other, program, True, None)
+        lines += judge_run(data, other, program, True, None, jobs)
     table = run / "out_of_fold.csv"
     write_table(table, lines)
     written = read_predictions(table)

@@ -74,5 +74,7 @@ def port(facts: dict[str, Any]) -> Port:
 def classify(program: Path, model: Path, files: list[Path], labels: tuple[str, ...]) -> NDArray[np.float64]:
     """Probabilities [n, labels] of image files, of those too that the gate would refuse."""
     listing = "".join(f"{file}\n" for file in files)
-    records = ask(program, "classify", "--model", model, "--format", "jsonl", "--force", "-", given=listing).splitlines()
+    records = ask(
+        program, "classify", "--model", model, "--format", "jsonl", "--force", "-", given=listing
+    ).splitlines()
     return np.array([[json.loads(record)["probabilities"][label] for label in labels] for record in records])

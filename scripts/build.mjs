@@ -45,15 +45,11 @@ export async function cmakeBuild(preset, targets = [], env = process.env) {
   await run(`build ${preset}`, "cmake", args, { env: environment });
 }
 
-/** Both WebAssembly engines and dist/. @param {NodeJS.ProcessEnv} wasmEnv */
+/** Both WebAssembly engines, dist/ and, out of that, dist/echolens.html. @param {NodeJS.ProcessEnv} wasmEnv */
 export async function buildSite(wasmEnv) {
   await cmakeBuild("wasm-relaxed", ["engine"], wasmEnv);
   await cmakeBuild("wasm", ["engine"], wasmEnv);
   assembleSite();
-}
-
-/** dist/echolens.html, out of the site that is in dist/. */
-export async function buildSingleFile() {
   await ensureNodeModules(); // esbuild: only now is it there to be imported
   const { assembleSingleFile } = await import("./single-file.mjs");
   await assembleSingleFile();
@@ -68,7 +64,6 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   runMain(async () => {
     const { wasmEnv } = await setUp(["web", "native"]);
     await buildSite(wasmEnv);
-    await buildSingleFile();
     await buildProgram();
     say("Built: build/native/echolens, dist/index.html and dist/echolens.html");
   });

@@ -68,7 +68,7 @@ export function assembleSite() {
       copyFileSync(join(root, "build", folder, `engine-${flavour}.${ending}`), join(dist, `engine-${flavour}.${ending}`));
     }
   }
-  copyFileSync(join(root, "model/seed/seed-int8.tflite"), join(dist, "echolens.tflite"));
+  copyFileSync(join(root, "model/echolens.tflite"), join(dist, "echolens.tflite"));
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
   copySamples();
   writeLicences();

@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildProgram, buildSingleFile, buildSite, cmakeBuild } from "./build.mjs";
+import { buildProgram, buildSite, cmakeBuild } from "./build.mjs";
 import { check } from "./check.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { ensureNodeModules } from "./setup/npm.mjs";
@@ -92,7 +92,6 @@ function stages(wasmEnv) {
     fuzz: async () => ({ ...(await fuzz()), skipped: [] }),
     web: async () => {
       await buildSite(wasmEnv);
-      await buildSingleFile();
       await buildProgram();
       const folders = ["tests/web", "tests/scripts"];
       const files = folders.flatMap((folder) =>

@@ -90,8 +90,7 @@ void AddHeatmap(CLI::App& app, HeatmapOptions& options) {
                  "Which label's occlusion or activation; otherwise the one called")
       ->type_name("LABEL")
       ->needs(folder);
-  app.add_option("--map-format", options.format,
-                 "png, an overlay for people, or npy, the map's numbers at the picture's size")
+  app.add_option("--map-format", options.format, "png, an overlay, or npy, the map's numbers")
       ->check(CLI::IsMember({"png", "npy"}))
       ->type_name("FORMAT")
       ->capture_default_str()

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Pixels = NDArray[np.uint8]
-REASONS = ["too_small", "coloured", "blank", "several_panels"]
+REASONS = ["too_small", "coloured", "blank", "several_panels", "unlike"]
 
 
 def real_images(data: Path) -> dict[str, list[Path]]:
@@ -154,9 +154,9 @@ def save(folder: Path, name: int | str, pixels: Pixels) -> None:
     Image.fromarray(pixels).save(folder / f"{name}.png")
 
 
-def refusals(program: Path, images: list[Path]) -> Counter[str]:
+def refusals(program: Path, model: Path | None, images: list[Path]) -> Counter[str]:
     """How often each reason is given; "" where there is an answer."""
-    command = [str(program), "classify", "--format", "csv", "-"]
+    command = [str(program), "classify", "--format", "csv", *(["--model", str(model)] if model else []), "-"]
     listed = subprocess.run(command, input="\n".join(map(str, images)), capture_output=True, text=True, check=False)
     rows = list(csv.DictReader(io.StringIO(listed.stdout)))
     if len(rows) != len(images):
@@ -167,6 +167,7 @@ def refusals(program: Path, images: list[Path]) -> Counter[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--model", type=Path, help="otherwise the one inside the program")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=100, help="made-up pictures of each kind")
@@ -181,7 +182,7 @@ def main() -> None:
     print("| kind | images | refused | " + " | ".join(REASONS) + " |")
     print("| --- " * (3 + len(REASONS)) + "|")
     for kind, images in kinds.items():
-        counts = refusals(options.program, images)
+        counts = refusals(options.program, options.model, images)
         refused = sum(counts[reason] for reason in REASONS)
         print("|", kind, "|", len(images), f"| {refused / len(images):.1%} |", *(f"{counts[r]} |" for r in REASONS))
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { png, webp } from "./support/pictures.mjs";
-import { dist, serveSite } from "./support/site.mjs";
+import { dist, seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { TestContext } from "node:test" */
@@ -15,7 +15,7 @@ import { dist, serveSite } from "./support/site.mjs";
 const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0) };
 for (let i = 0; i < 8; i++) files[`${i}.png`] = png(120 + 70 * i, 300 - 20 * i, i);
 
-const site = await serveSite({ files });
+const site = await serveSite({ files: Object.assign(files, seedModel) });
 after(site.close);
 const browser = await launchBrowser();
 

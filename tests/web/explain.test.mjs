@@ -1,18 +1,17 @@
 /** Maps out of the WebAssembly engine under Node: copies, the ones asked for, and errors as objects. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { png } from "./support/pictures.mjs";
-import { dist } from "./support/site.mjs";
+import { dist, seedModel } from "./support/site.mjs";
 
 const { default: createEngine } = await import(pathToFileURL(join(dist, "engine-simd.js")).href);
 const engine = await createEngine();
 const image = png(120, 100, 3);
 
 test("an occlusion map is a copy of the same numbers each time, and stops when told to", () => {
-  const { classifier } = engine.load(readFileSync(join(dist, "echolens.tflite")));
+  const { classifier } = engine.load(seedModel["echolens.tflite"]);
   try {
     const all = () => true;
     const first = classifier.explain(image, {}, "benign", all);
@@ -39,7 +38,7 @@ test("an occlusion map is a copy of the same numbers each time, and stops when t
 });
 
 test("what cannot be explained is an object with code and message", () => {
-  const { classifier } = engine.load(readFileSync(join(dist, "echolens.tflite")));
+  const { classifier } = engine.load(seedModel["echolens.tflite"]);
   try {
     assert.equal(classifier.explain(new Uint8Array(0), {}, undefined, undefined).error.code, "image_empty");
     assert.equal(classifier.explain("text", {}, undefined, undefined).error.code, "invalid_argument");

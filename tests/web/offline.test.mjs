@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fillServiceWorker } from "../../scripts/site.mjs";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { nativeRecord, readOnPage, withoutRun } from "./support/reading.mjs";
@@ -24,8 +25,27 @@ async function serve(t, options) {
 /** Waits until everything is kept. @param {Page} page */
 async function kept(page) {
   await reach(page, "ready");
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === "activated");
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    while (active && active.state !== "activated") await new Promise((changed) => active.addEventListener("statechange", changed, { once: true }));
+  });
+}
+
+/** Asks for another release, and waits until all of it is kept. @param {Page} page */
+async function updated(page) {
+  await page.evaluate(async () => {
+    const registration = await (await navigator.serviceWorker.ready).update();
+    const worker = registration.installing;
+    while (worker?.state === "installing") await new Promise((changed) => worker.addEventListener("statechange", changed, { once: true }));
+  });
+}
+
+/** waitForFunction() takes the promise of an async function for true. @param {Page} page @param {() => Promise<boolean>} condition */
+async function until(page, condition) {
+  for (let i = 0; !(await page.evaluate(condition)); i++) {
+    assert.ok(i < 500, `not within ten seconds: ${condition}`);
+    await setTimeout(20);
+  }
 }
 
 /** A release of which the page's title and a script say so. @returns {Record<string, Buffer>} the files that differ from dist/ */
@@ -102,8 +122,7 @@ test("a new release is taken as a whole, when the last page of the old one is cl
   Object.assign(files, nextRelease());
   await page.reload();
   assert.deepEqual(await seen(page), ours);
-  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
-  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting);
+  await updated(page);
   await page.reload();
   await reach(page, "ready");
   assert.deepEqual(await seen(page), ours, "a page that is open keeps its release");
@@ -119,7 +138,7 @@ test("a new release is taken as a whole, when the last page of the old one is cl
     throw new Error("the next release never came");
   });
   assert.deepEqual(await seen(page), next);
-  await page.waitForFunction(async () => (await caches.keys()).length === 1);
+  await until(page, async () => (await caches.keys()).length === 1);
 });
 
 test("a release of which the server has only a part is not taken", async (t) => {
@@ -154,8 +173,7 @@ test("an empty line more in service-worker.js has every file fetched anew, as wh
   await kept(page);
   site.requests.length = 0;
   files["service-worker.js"] = Buffer.concat([readFileSync(join(dist, "service-worker.js")), Buffer.from("\n")]);
-  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
-  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting);
+  await updated(page);
   for (const path of ["/index.html", "/main.js", "/engine-simd.wasm"]) assert.ok(site.requests.includes(path), path);
 });
 
@@ -193,8 +211,8 @@ test("a site may take the service worker back, with the script that deploying.md
   await kept(page);
   files["service-worker.js"] = readFileSync(new URL("../../deploy/remove-service-worker.js", import.meta.url));
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
-  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
-  await page.waitForFunction(async () => (await caches.keys()).length === 0);
+  await until(page, async () => (await navigator.serviceWorker.getRegistrations()).length === 0);
+  await until(page, async () => (await caches.keys()).length === 0);
 });
 
 test("the browser finds nothing that keeps the page from being installed", async (t) => {

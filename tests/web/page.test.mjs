@@ -6,13 +6,13 @@ import test, { after } from "node:test";
 import { launchBrowser, openPage, reach, statesOf } from "./support/browser.mjs";
 import { assertAnswered, choose, picture, text, transfer } from "./support/page.mjs";
 import { png, webp } from "./support/pictures.mjs";
-import { dist, serveSite } from "./support/site.mjs";
+import { dist, seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 
 /** @import { Picture } from "./support/page.mjs" */
 
-const site = await serveSite();
+const site = await serveSite({ files: seedModel });
 after(site.close);
 const browser = await launchBrowser();
 
@@ -208,7 +208,7 @@ test("without WebAssembly SIMD the page says which browsers have it", async (t) 
 });
 
 test("once the page is ready nothing more is asked for", async (t) => {
-  const own = await serveSite();
+  const own = await serveSite({ files: seedModel });
   t.after(own.close);
   const withoutCopy = { context: /** @type {const} */ ({ serviceWorkers: "block" }), expect: /blocked by Playwright/ };
   const page = await openPage(t, browser, own.url, withoutCopy); // with it: offline.test.mjs
@@ -225,7 +225,7 @@ test("once the page is ready nothing more is asked for", async (t) => {
 });
 
 test("works from a sub-folder, and with a wrong MIME type for .wasm", async (t) => {
-  const own = await serveSite({ folder: "/department/tools/reader/", wasmType: "text/plain" });
+  const own = await serveSite({ folder: "/department/tools/reader/", wasmType: "text/plain", files: seedModel });
   t.after(own.close);
   const page = await openPage(t, browser, own.url);
   await reach(page, "ready");

@@ -4,12 +4,12 @@ import test, { after } from "node:test";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { fullModel } from "./support/full_model.mjs";
 import { assertAnswered, choose, dataImage, picture, text, transfer } from "./support/page.mjs";
-import { serveSite } from "./support/site.mjs";
+import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 
 const model = fullModel();
-const seed = await serveSite();
+const seed = await serveSite({ files: seedModel });
 const full = await serveSite({ files: { "echolens.tflite": model } });
 after(() => Promise.all([full.close(), seed.close()]));
 const browser = await launchBrowser();

@@ -5,12 +5,12 @@ import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { fullModel } from "./support/full_model.mjs";
 import { assertAnswered, choose, dataImage, picture, text } from "./support/page.mjs";
 import { png } from "./support/pictures.mjs";
-import { serveSite } from "./support/site.mjs";
+import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 
 const full = await serveSite({ files: { "echolens.tflite": fullModel() } });
-const seed = await serveSite();
+const seed = await serveSite({ files: seedModel });
 after(() => Promise.all([full.close(), seed.close()]));
 const browser = await launchBrowser();
 const lesion = picture(dataImage("busbra-0055-benign.jpg"));

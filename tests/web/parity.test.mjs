@@ -112,8 +112,9 @@ test("the images prove something: every class is called twice, and scores differ
   const labels = Object.keys(records[0].probabilities);
   assert.equal(labels.length, 3);
   for (const label of labels) {
-    const calls = records.filter((record) => record.call === label).length;
-    assert.ok(calls >= 2, `${label} is called ${calls} times`);
+    // Rule-out calls too much malignant to show anything.
+    const calls = records.filter(({ operating_points: points }) => points?.find(({ name }) => name === "balanced")?.call === label);
+    assert.ok(calls.length >= 2, `${label} is called ${calls.length} times`);
     const scores = records.map((record) => record.probabilities[label]);
     assert.ok(Math.max(...scores) - Math.min(...scores) > 0.1, `${label}: all scores are about ${scores[0]}`);
   }

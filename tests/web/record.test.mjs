@@ -111,10 +111,27 @@ test("what JavaScript chooses arrives", () => {
     const unknown = JSON.parse(classifier.classify(image, { operatingPoint: "x" }));
     assert.deepEqual(unknown.error, {
       code: "invalid_argument",
-      message: "the model has no operating point 'x': it has none",
+      message: "the model has no operating point 'x': it has 'rule-out' and 'balanced'",
     });
+    const balanced = JSON.parse(classifier.classify(image, { force: true, operatingPoint: "balanced" }));
+    assert.equal(balanced.operating_point, "balanced");
     // @ts-expect-error: not a string
     assert.equal(JSON.parse(classifier.classify(image, { operatingPoint: 1 })).error.code, "invalid_argument");
+  });
+});
+
+test("what mistakes cost is said of the model's own points, and of no other", () => {
+  withClassifier((classifier) => {
+    const [{ name, sensitivity, specificity }] = JSON.parse(classifier.describe()).operating_points;
+    const cost = classifier.costOfMistakes(name, 0.1);
+    assert.ok(!("error" in cost));
+    assert.ok(Math.abs(cost.missed.value - 100 * (1 - sensitivity.value)) < 1e-3);
+    assert.ok(Math.abs(cost.missed.upper - 100 * (1 - sensitivity.lower)) < 1e-3);
+    assert.ok(Math.abs(cost.false_alarms.lower - 900 * (1 - specificity.upper)) < 1e-3);
+    for (const [point, prevalence] of /** @type {[string, number][]} */ ([["x", 0.1], [name, 1.5], [name, NaN]])) {
+      const wrong = classifier.costOfMistakes(point, prevalence);
+      assert.equal("error" in wrong && wrong.error.code, "invalid_argument", `${point} ${prevalence}`);
+    }
   });
 });
 

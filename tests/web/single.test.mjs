@@ -6,6 +6,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
+import { dataImage } from "./support/page.mjs";
 import { png } from "./support/pictures.mjs";
 import { nativeRecord, readOnPage, withoutRun } from "./support/reading.mjs";
 import { dist } from "./support/site.mjs";
@@ -86,7 +87,7 @@ test("where workers are refused the page's own thread answers the same, and goes
   await page.setInputFiles("#file", { name: "broken.png", mimeType: "image/png", buffer: png(64, 64, 1).subarray(0, 90) });
   await reach(page, "error");
   assert.match(await page.innerText("#problem"), /image_corrupt/);
-  await page.setInputFiles("#file", { name: "next.png", mimeType: "image/png", buffer: png(160, 120, 1) });
+  await page.setInputFiles("#file", { name: "next.jpg", mimeType: "image/jpeg", buffer: dataImage("busbra-0055-benign.jpg") });
   await reach(page, "done");
 });
 

@@ -7,6 +7,14 @@ import { mimeTypes, pageHeaders } from "../../../scripts/serve.mjs";
 
 export const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
 
+/**
+ * The seed network in the place of the shipped one: it answers whatever picture a test has made up, and has no maps, operating
+ * points or card.
+ */
+export const seedModel = {
+  "echolens.tflite": readFileSync(fileURLToPath(new URL("../../../model/seed/seed-int8.tflite", import.meta.url))),
+};
+
 /** A page without the page: for tests of the module alone. */
 const blank = '<!doctype html><html lang="en"><title>blank</title><link rel="icon" href="data:,">';
 
