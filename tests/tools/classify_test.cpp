@@ -315,10 +315,8 @@ TEST_CASE("standard output that cannot be written is an error") {
 }
 
 TEST_CASE("the model inside the program") {
-  const Scans scans;
-  scans.folder.Add("a.bmp", SmallPicture());
   const Finished run =
-      RunProgram({"classify", "--format", "jsonl", "a.bmp"}, "", scans.folder.path());
+      RunProgram({"classify", "--format", "jsonl", TEST_DATA "/images/busbra-0090-benign.png"});
   REQUIRE(run.exit == 0);
   REQUIRE(Records(run.out).size() == 1);
   CHECK(Records(run.out)[0]["probabilities"].size() == 3);
