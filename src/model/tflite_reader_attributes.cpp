@@ -36,7 +36,7 @@ struct Scaling {
 Scaling ScalingOf(const fb::Tensor& tensor) {
   const fb::QuantizationParameters* q = tensor.quantization();
   if (q == nullptr || Size(q->scale()) != 1 || Size(q->zero_point()) != 1) return {};
-  return {q->scale()->Get(0), q->zero_point()->Get(0)};
+  return {q->scale()->Get(0), Copy(q->zero_point())[0]};  // it may not be aligned
 }
 
 }  // namespace
