@@ -118,7 +118,7 @@ class Training(unittest.TestCase):
             self.assertAlmostEqual(kept_share(mask, matrix, 100), share)
         self.assertEqual(kept_share(np.zeros_like(mask), matrix, 100), 1)
 
-        zoomed = replace(load_config([]).augmentation, zoom_in=1.0, zoom_out=-0.8)
+        zoomed = replace(load_config([]).augmentation, zoom_in=1.0, zoom_out=-0.8, keep_lesion=0.0)
         kept = replace(zoomed, keep_lesion=0.7)
         smallest = [
             min(augment(mask, mask, mask, 64, settings, np.random.default_rng(i))[1].sum() for i in range(20))
