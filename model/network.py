@@ -149,23 +149,24 @@ class Network(nn.Module):
             part.eval()
         return self
 
-    def pooled(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Features [n, FEATURES], the mean over the picture, and what the lesion map takes."""
+    def features(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The last feature map [n, FEATURES, size/32, size/32], and what the lesion map takes."""
         x = F.relu6(self.bn0(self.conv_stem(x)))
         depths: list[Tensor] = []
         for i, block in enumerate(self.blocks):
             x = block(x)
             if i in (STRIDE_8, STRIDE_16, STRIDE_32):
                 depths.append(x)
-        features = F.relu6(self.bn1(self.conv_head(x)))
+        return F.relu6(self.bn1(self.conv_head(x))), depths
+
+    def pooled(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """The features' mean over the picture [n, FEATURES], and what the lesion map takes."""
+        features, depths = self.features(x)
         return features.mean((2, 3)), depths
 
     def activation(self, x: Tensor) -> Tensor:
         """Class activation maps [n, 2, size/32, size/32] (Zhou et al. 2016): their mean is the logit less its bias."""
-        x = F.relu6(self.bn0(self.conv_stem(x)))
-        for block in self.blocks:
-            x = block(x)
-        return torch.einsum("nchw,kc->nkhw", F.relu6(self.bn1(self.conv_head(x))), self.fc.weight)
+        return torch.einsum("nchw,kc->nkhw", self.features(x)[0], self.fc.weight)
 
     def forward(self, x: Tensor) -> Answer:
         pooled, depths = self.pooled(x)
