@@ -34,6 +34,11 @@ class Row:
     bottom: int
 
     @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of the image in the stored picture."""
+        return self.left, self.top, self.right, self.bottom
+
+    @property
     def label_number(self) -> int:
         return LABELS.index(self.label)
 

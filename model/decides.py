@@ -62,8 +62,8 @@ def covered(picture: Pixels, hot: Floats, box: Box, rng: np.random.Generator) ->
 
 def scaled_box(dataset: Dataset, i: int, side: int) -> Box:
     """Where the image lies in a network picture of `side` pixels."""
-    row, stored = dataset.rows[i], dataset.masks.shape[1]
-    left, top, right, bottom = (round(v * side / stored) for v in (row.left, row.top, row.right, row.bottom))
+    stored = dataset.masks.shape[1]
+    left, top, right, bottom = (round(v * side / stored) for v in dataset.rows[i].box)
     return left, top, max(right, left + 1), max(bottom, top + 1)
 
 
@@ -87,7 +87,7 @@ def judge_occlusion(
         for i, label in zip(rows, labels, strict=True):
             row, picture = dataset.rows[i], np.asarray(pictures[i])
             hot = np.load(scratch / f"{row.sha256}-occlusion.npy")
-            inside = maximum_inside(hot, dataset.masks[i], (row.left, row.top, row.right, row.bottom))
+            inside = maximum_inside(hot, dataset.masks[i], row.box)
             rng = np.random.default_rng(int(row.sha256[:8], 16))
             box = scaled_box(dataset, i, pictures.shape[1])
             asked = [picture, *covered(picture, hot, box, rng)]
@@ -112,9 +112,8 @@ def add_activation(
     for n, values, sign in zip(with_lesion, maps, signs, strict=True):
         row = dataset.rows[rows[n]]
         padded = cv2.resize(sign * values, dataset.masks.shape[:0:-1], interpolation=cv2.INTER_LINEAR)
-        box = (row.left, row.top, row.right, row.bottom)
         inside = padded[row.top : row.bottom, row.left : row.right]
-        lines[n]["activation_inside"] = maximum_inside(inside, dataset.masks[rows[n]], box)
+        lines[n]["activation_inside"] = maximum_inside(inside, dataset.masks[rows[n]], row.box)
 
 
 def add_occlusion(

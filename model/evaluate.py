@@ -78,8 +78,7 @@ def judge_rows(
         line: dict[str, Any] = {name: getattr(row, name) for name in FACTS} | {"held_out": held_out}
         line |= dict(zip(LOGITS, (f"{value:.6f}" for value in values[n]), strict=True))
         line["gate_distance"] = f"{distance[n]:.4f}"
-        box = (row.left, row.top, row.right, row.bottom)
-        lines.append(line | judge_map(lesion[n], dataset.masks[i], box))
+        lines.append(line | judge_map(lesion[n], dataset.masks[i], row.box))
     add_activation(dataset, pictures, rows, folder, lines)
     return lines
 

@@ -88,7 +88,7 @@ def prediction(row: Row, logits: Floats, lesion_map: Floats, mask: Pixels) -> di
     out |= dict(zip(COLUMNS[10:14], (f"{value:.5f}" for value in logits.ravel()), strict=True))
     p = probabilities(logits[:, None])[0]
     out |= dict(zip(LABELS, (f"{value:.6f}" for value in p), strict=True))
-    return out | judge_map(lesion_map, mask, (row.left, row.top, row.right, row.bottom))
+    return out | judge_map(lesion_map, mask, row.box)
 
 
 def predict_fold(network: Network, dataset: Dataset, pictures: Pixels, rows: list[int]) -> list[dict[str, Any]]:

@@ -2,10 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./free_port.mjs";
 import { dist } from "./site.mjs";
 
 /** @import { TestContext } from "node:test" */
@@ -60,16 +61,6 @@ ${recipe("apache.conf", join(folder, "site"))}`;
 function python(folder, port) {
   const args = ["-m", "http.server", "--bind", "127.0.0.1", "--directory", join(folder, "served"), String(port)];
   return spawn("python3", args, { stdio: ["ignore", "ignore", "pipe"] });
-}
-
-/** @returns {Promise<number>} a port that is free at this moment */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**

@@ -1,0 +1,13 @@
+/** A port for a server that has to be told one. */
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** @returns {Promise<number>} a port that is free at this moment */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  return port;
+}
