@@ -22,7 +22,7 @@ export { EcholensError };
 /**
  * @typedef {object} LoadOptions
  * @property {Source} [model] a model file; default: echolens.tflite beside this script
- * @property {Source} [wasm] the engine's .wasm, of the build that `simd` names; default: beside this script
+ * @property {Source | WebAssembly.Module} [wasm] the engine's .wasm, of the build that `simd` names; default: beside this script
  * @property {Simd} [simd] which build; default: the fastest that runs here, and "simd" when `wasm` is given
  */
 
@@ -73,12 +73,12 @@ export class Classifier {
       throw new EcholensError("unsupported_browser", 'This browser has no relaxed SIMD: use the build "simd".');
     }
     const files = {
-      wasm: sendable(wasm ?? (await wasmOf(build)), "wasm"),
+      wasm: wasm instanceof WebAssembly.Module ? wasm : sendable(wasm ?? (await wasmOf(build)), "wasm"),
       model: sendable(model ?? (await shippedModel()), "model"),
     };
     const worker = await engineThread();
     try {
-      return new Classifier(worker, await firstReply(worker, { type: "load", simd: build, ...files }));
+      return new Classifier(worker, await firstReply(worker, { type: "load", simd: build, ...files }), build);
     } catch (error) {
       worker.terminate();
       throw error;
@@ -90,14 +90,19 @@ export class Classifier {
    * @private
    * @param {EngineThread} worker
    * @param {ReadyReply} ready
+   * @param {Simd} simd the build that was loaded
    */
-  constructor(worker, { model, engine, mapColours, memoryBytes }) {
+  constructor(worker, { model, engine, mapColours, files, memoryBytes }, simd) {
     /** What the model file says of itself. */
     this.model = Object.freeze(model);
     /** The engine's version, and which build was chosen. */
     this.engine = Object.freeze(engine);
     /** The colours of maps, lowest value to highest: viridis, 256 times red, green, blue. */
     this.mapColours = mapColours;
+    /** What it was loaded from, compiled and checked: `Classifier.load(classifier.files)` starts another one and fetches nothing. */
+    this.files = Object.freeze({ ...files, simd });
+    /** Whether it runs beside the page; false in the single file alone, where the browser refuses it a worker. */
+    this.ownThread = !worker.onPage;
     this.#memoryBytes = memoryBytes;
     this.#worker = worker;
     worker.addEventListener("message", ({ data }) => this.#answer(data));

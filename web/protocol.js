@@ -103,7 +103,7 @@
 
 /**
  * To the worker. Addresses are absolute.
- * @typedef {{type: "load", simd: Simd, wasm: Bytes | string, model: Bytes | string}} LoadRequest
+ * @typedef {{type: "load", simd: Simd, wasm: Bytes | string | WebAssembly.Module, model: Bytes | string}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
@@ -113,7 +113,8 @@
 
 /**
  * From the worker. `failed` is the end of it: the engine is in no state to go on.
- * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, mapColours: Uint8Array, memoryBytes: number}} ReadyReply
+ * @typedef {{wasm: WebAssembly.Module, model: Blob}} LoadedFiles what a further worker starts from
+ * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, mapColours: Uint8Array, files: LoadedFiles, memoryBytes: number}} ReadyReply
  * @typedef {{type: "record", record: ReadingRecord, memoryBytes: number}} RecordReply
  * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
  * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply

@@ -22,7 +22,8 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
- * @typedef {{default: (options: {wasmBinary: Uint8Array}) => Promise<Engine>}} EngineModule
+ * @typedef {(imports: WebAssembly.Imports, started: (instance: WebAssembly.Instance) => void) => object} InstantiateWasm
+ * @typedef {{default: (options: {instantiateWasm: InstantiateWasm}) => Promise<Engine>}} EngineModule
  */
 
 /** @type {Engine} */
@@ -45,14 +46,17 @@ const reply = (message) => postMessage(message);
 
 /** @param {LoadRequest} request @returns {Promise<Reply>} */
 async function load({ simd, wasm, model }) {
-  const [engineModule, wasmBinary, modelBytes] = await Promise.all([
+  const [engineModule, wasmFile, modelBytes] = await Promise.all([
     /** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)),
-    read(wasm),
+    wasm instanceof WebAssembly.Module ? wasm : read(wasm),
     read(model),
   ]);
+  /** @type {WebAssembly.Module} */
+  let compiled;
   try {
     // Bytes, not a streamed response: that would need the server to name the right MIME type.
-    engine = await engineModule.default({ wasmBinary });
+    compiled = wasmFile instanceof WebAssembly.Module ? wasmFile : await WebAssembly.compile(/** @type {BufferSource} */ (wasmFile));
+    engine = await started(engineModule, compiled);
   } catch (error) {
     throw new EcholensError("worker_failed", `The engine could not be started: ${reasonOf(error)}`);
   }
@@ -65,8 +69,21 @@ async function load({ simd, wasm, model }) {
     model: JSON.parse(classifier.describe()),
     engine: { version: engine.version(), simd: engine.simd() },
     mapColours: engine.viridis(),
+    files: { wasm: compiled, model: new Blob([/** @type {BlobPart} */ (modelBytes)]) },
     memoryBytes: engine.memoryBytes(),
   };
+}
+
+/** @param {EngineModule} engineModule @param {WebAssembly.Module} compiled @returns {Promise<Engine>} */
+function started(engineModule, compiled) {
+  return new Promise((resolve, reject) => {
+    /** @type {InstantiateWasm} */
+    const instantiateWasm = (imports, take) => {
+      WebAssembly.instantiate(compiled, imports).then(take).catch(reject); // no memory, mostly
+      return {}; // the exports come later
+    };
+    engineModule.default({ instantiateWasm }).then(resolve, reject);
+  });
 }
 
 /** @param {Request} request @returns {Promise<Reply>} */
