@@ -17,7 +17,7 @@ import { bestSimd } from "./simd.js";
 export { EcholensError };
 
 /** @import { EngineThread } from "./parts.js" */
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ModelDescription, ReadingRecord, ReadyReply, Reply, Request, Simd, Source } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ModelDescription, ReadingRecord, ReadyReply, Region, Reply, Request, Simd, Source } from "./protocol.js" */
 
 /**
  * @typedef {object} LoadOptions
@@ -41,6 +41,7 @@ export { EcholensError };
  * @property {boolean} [occlusion] the occlusion map too: some hundred runs of the network, so seconds
  * @property {string} [operatingPoint] as of classify()
  * @property {boolean} [force] as of classify()
+ * @property {Region} [region] as of classify()
  * @property {(done: number, total: number) => void} [onProgress] of the occlusion map
  * @property {AbortSignal} [signal]
  */
@@ -124,7 +125,7 @@ export class Classifier {
    *
    * `operatingPoint` names the one of `model.operating_points` that makes the call; without it the first does. An image that is
    * not one for this model is refused: the record then has `refused` {code, message} and no probabilities. `force` answers
-   * it nevertheless, with a warning.
+   * it nevertheless, with a warning. `region` is the part of the upright picture that is read, as if it were all of it.
    *
    * Bytes are copied at the call; a Blob is read when its turn comes.
    * Errors: aborted, closed, worker_failed (this classifier has ended: load another), invalid_argument, file_unreadable,
@@ -133,8 +134,8 @@ export class Classifier {
    * @param {{signal?: AbortSignal} & ClassifyChoice} [options]
    * @returns {Promise<ReadingRecord>}
    */
-  async classify(image, { signal, operatingPoint, force } = {}) {
-    const options = { operatingPoint, force };
+  async classify(image, { signal, operatingPoint, force, region } = {}) {
+    const options = { operatingPoint, force, region };
     return this.#ask(image, signal, (bytes) => ({ type: "classify", image: bytes, options }));
   }
 
@@ -147,12 +148,12 @@ export class Classifier {
    * @param {ExplainOptions} [options]
    * @returns {Promise<Explanation>}
    */
-  async explain(image, { label, occlusion = false, operatingPoint, force, onProgress, signal } = {}) {
+  async explain(image, { label, occlusion = false, operatingPoint, force, region, onProgress, signal } = {}) {
     if (label !== undefined && !this.model.labels.includes(label)) {
       const labels = this.model.labels.join(", ");
       throw new EcholensError("invalid_argument", `The model has no label "${label}"; it has ${labels}.`);
     }
-    const options = { operatingPoint, force };
+    const options = { operatingPoint, force, region };
     return this.#ask(image, signal, (bytes) => ({ type: "explain", image: bytes, options, label, occlusion }), onProgress);
   }
 

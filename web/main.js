@@ -11,6 +11,7 @@ import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.
 import { clearOverlays, explains, offerOverlays } from "./page/overlay.js";
 import { onFiles, showPicture } from "./page/picture.js";
 import { setState, showLabels, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
+import { chosenRegion, clearRegion, offerRegion, onRegion } from "./page/region.js";
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
 import * as wording from "./wording.js";
@@ -96,6 +97,7 @@ function take(files, none) {
 function read(image, remark) {
   shown = { image, force: false };
   showPicture(image);
+  clearRegion();
   keepNothing();
   showRemark(remark);
   answer();
@@ -123,9 +125,10 @@ async function answer({ again = false } = {}) {
   }
   if (signal.aborted) return; // another image took its place
   if (!again) setState("busy", wording.reading);
-  const options = { operatingPoint: chosenPoint()?.name, force };
+  const options = { operatingPoint: chosenPoint()?.name, force, region: chosenRegion() };
   try {
     const record = await ready.classify(image, { ...options, signal });
+    offerRegion(record.image);
     if (record.refused) return showRefusal(record.refused);
     const answered = /** @type {AnswerRecord} */ (record);
     keep(answered, image.name);
@@ -148,6 +151,10 @@ onPointChange(() => {
 });
 setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
 setUpSelfTest(loadedClassifier);
+onRegion(() => {
+  if (shown) shown.force = false; // another part is not refused for the same reason
+  answer();
+});
 find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {
   if (!shown) return;
   shown.force = true;

@@ -6,4 +6,5 @@ export * from "./wording/numbers.js";
 export * from "./wording/overlays.js";
 export * from "./wording/problems.js";
 export * from "./wording/reading.js";
+export * from "./wording/region.js";
 export * from "./wording/self_test.js";

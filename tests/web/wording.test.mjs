@@ -41,7 +41,7 @@ test("durations", () => {
 test("what was analysed: the whole picture, or which part", () => {
   assert.equal(plain(wording.analysed(record)), "The whole picture, 640 × 480 pixels");
   const region = { x: 10, y: 20, width: 600, height: 400 };
-  assert.equal(plain(wording.analysed({ ...record, region })), "600 × 400 pixels from (10, 20), of 640 × 480 pixels");
+  assert.equal(plain(wording.analysed({ ...record, region })), "Only a part, 600 × 400 pixels from (10, 20), of 640 × 480 pixels");
 });
 
 test("the answer as a sentence", () => {

@@ -4,7 +4,7 @@ import { announce, find, svgElement } from "./dom.js";
 import { coloured, highest, sampled } from "./map_pixels.js";
 
 /** @import { Classifier } from "../echolens.js" */
-/** @import { ClassifyChoice, Explanation, PlaceMap } from "../protocol.js" */
+/** @import { ClassifyChoice, Explanation, PlaceMap, Region } from "../protocol.js" */
 
 /** @typedef {"none" | "outline" | "lesion" | "occlusion"} Kind */
 
@@ -132,16 +132,32 @@ function drawMap(map, { record: { image } }, high, colours) {
 function paint(kind) {
   const context = canvas.getContext("2d");
   if (!subject || !context || kind === "none") return;
-  const { outline, record: { image } } = subject.explanation; // prettier-ignore
+  const { outline, record: { image, region } } = subject.explanation; // prettier-ignore
   const scale = sharpest / Math.max(image.width, image.height);
   canvas.width = Math.max(1, Math.round(image.width * scale)); // clears it, too
   canvas.height = Math.max(1, Math.round(image.height * scale));
   if (drawnMap) {
+    context.save();
+    clipTo(context, region, canvas.width / image.width, canvas.height / image.height);
     context.globalAlpha = opacity.valueAsNumber / 100;
     context.drawImage(drawnMap, 0, 0, canvas.width, canvas.height);
-    context.globalAlpha = 1;
+    context.restore();
   }
   if (kind !== "occlusion") strokeOutline(context, outline, canvas.width / image.width, canvas.height / image.height);
+}
+
+/**
+ * Beside the part that was read a map says nothing.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Region | undefined} region undefined: the whole picture
+ * @param {number} scaleX
+ * @param {number} scaleY
+ */
+function clipTo(context, region, scaleX, scaleY) {
+  if (!region) return;
+  context.beginPath();
+  context.rect(region.x * scaleX, region.y * scaleY, region.width * scaleX, region.height * scaleY);
+  context.clip();
 }
 
 /**

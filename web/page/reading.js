@@ -16,6 +16,7 @@ const bars = find("#bars", HTMLElement);
 const barTemplate = find("#bar", HTMLTemplateElement);
 const problem = find("#problem", HTMLElement);
 const readAnyway = find("#read-anyway", HTMLElement);
+const readPanel = find("#read-panel", HTMLElement);
 const remark = find("#remark", HTMLElement);
 const answer = find("#answer", HTMLElement);
 
@@ -82,7 +83,7 @@ export function showProblem(title, error, whatToDo) {
   find("#problem-advice", HTMLElement).textContent = advice;
   find("#problem-code", HTMLElement).textContent = code;
   problem.hidden = false;
-  readAnyway.hidden = true;
+  readAnyway.hidden = readPanel.hidden = true;
   result.hidden = true;
   announce(`${title}. ${message} ${advice}`);
 }
@@ -94,6 +95,7 @@ export function showProblem(title, error, whatToDo) {
 export function showRefusal({ code, message }) {
   showProblem(wording.notRead, new EcholensError(code, sentence(message)), wording.whatToDo);
   readAnyway.hidden = false;
+  readPanel.hidden = code !== "several_panels";
 }
 
 /** A sentence beside the answer, and above the table; "" takes it away. @param {string} text */

@@ -16,7 +16,7 @@ const advice = {
   too_small: "Choose the image at its full size, not a thumbnail.",
   coloured: "Choose a grey B-mode image, without colour Doppler or elastography.",
   blank: "Choose an image that shows tissue.",
-  several_panels: "Save one of the pictures as an image of its own, and choose that.",
+  several_panels: "Have one of the pictures read alone: choose that part.",
   unlike: "Choose a breast-ultrasound image of the kind that the model was made for.",
   file_unreadable: "If it is a folder, open it and choose one image; if it was moved, choose it again.",
   out_of_memory: "Close other tabs or programs, then choose the image again.",

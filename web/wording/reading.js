@@ -28,7 +28,7 @@ export function analysed({ image, region }) {
   const whole = region.width === image.width && region.height === image.height;
   if (whole) return `The whole picture, ${size(image.width, image.height)}`;
   const { x, y } = region;
-  return `${size(region.width, region.height)} from (${x}, ${y}), of ${size(image.width, image.height)}`;
+  return `Only a part, ${size(region.width, region.height)} from (${x}, ${y}), of ${size(image.width, image.height)}`;
 }
 
 /**

@@ -13,9 +13,9 @@ export const image = join(root, "tests/data/images/busbra-0048-malignant.png");
 /** @param {import("../../../web/protocol.js").ReadingRecord} record @returns {object} all that is reproducible */
 export const withoutRun = ({ run, ...rest }) => rest;
 
-/** @param {string} [path] @returns {object} what the native program says of an image, without `run` */
-export function nativeRecord(path = image) {
-  const args = ["classify", "--format", "jsonl", "--no-names", path];
+/** @param {string} [path] @param {string[]} options @returns {object} what the native program says of an image, without `run` */
+export function nativeRecord(path = image, ...options) {
+  const args = ["classify", "--format", "jsonl", "--no-names", ...options, path];
   return withoutRun(JSON.parse(execFileSync(join(root, "build/native/echolens"), args, { encoding: "utf8" })));
 }
 
