@@ -160,6 +160,35 @@ test("explain: the record, the maps that there are, as arrays of their own", asy
   assert.deepEqual(calls[0], [0, occlusion.values.length]);
 });
 
+test("a region is read as if it were the picture, and refused where it does not lie in it", async (t) => {
+  const page = await open(t);
+  const region = { x: 20, y: 30, width: 240, height: 190 }; // of 330 × 240
+  const { whole, part, explained, failures } = await page.evaluate(async (region) => {
+    const c = await Classifier.load();
+    const image = await blob("3.png");
+    const whole = await c.classify(image);
+    const part = await c.classify(image, { region });
+    const explained = await c.explain(image, { region, occlusion: true });
+    const wrong = [{ ...region, x: 200 }, { ...region, y: -1 }, { ...region, width: 0 }, { ...region, x: 1.5 }, { x: 0 }, "all"];
+    const failures = [];
+    for (const other of wrong) failures.push(await failure(c.classify(image, { region: other })));
+    failures.push(await failure(c.explain(image, { region: { ...region, x: 200 } })));
+    c.close();
+    return { whole, part, explained, failures };
+  }, region);
+  assert.deepEqual(whole.region, { x: 0, y: 0, width: 330, height: 240 });
+  assert.deepEqual(part.region, region);
+  assert.deepEqual(part.image, whole.image);
+  assert.notDeepEqual(part.probabilities, whole.probabilities);
+  assert.deepEqual(explained.record.region, region);
+  assert.deepEqual(explained.record.probabilities, part.probabilities);
+  const { x, y, width, height, step_x, step_y } = explained.occlusion;
+  const middle = [x + (width * step_x) / 2, y + (height * step_y) / 2];
+  assert.ok(Math.abs(middle[0] - 140) < 1 && Math.abs(middle[1] - 125) < 1, `the map lies over the region: ${middle}`);
+  assert.deepEqual(failures.map(({ code }) => code), failures.map(() => "invalid_argument"));
+  assert.match(failures[0].message, /^The region of 240×190 pixels at 200, 30 does not lie in the picture of 330×240\.$/);
+});
+
 test("explain: what it refuses, and an abort on the way", async (t) => {
   const page = await open(t);
   const { failures, width } = await page.evaluate(async () => {

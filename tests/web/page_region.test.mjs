@@ -127,7 +127,7 @@ test("by keyboard and numbers; what does not lie in the picture is changed to fi
   await page.keyboard.press("Enter");
   await analysed(page, "Only a part, 150 × 100 pixels from (30, 20), of 240 × 160 pixels");
   assert.equal(await page.isVisible("#region-choice"), false);
-  assert.match((await page.textContent("#announcement")) ?? "", /^Call: /);
+  assert.match((await page.textContent("#announcement")) ?? "", /^Only a part, 150.* Call: /);
 
   await page.click("#choose-region");
   assert.deepEqual(await numbers(page), { x: 30, y: 20, width: 150, height: 100 }, "it goes on from the part that was read");

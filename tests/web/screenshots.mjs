@@ -46,6 +46,12 @@ const states = {
     await page.click("#compute-occlusion");
     await page.waitForSelector('[value="occlusion"]:checked', { timeout: 120_000 });
   },
+  part: async (page) => {
+    await read(page);
+    await page.click("#choose-region");
+    await page.fill("#region-x", "40");
+    await page.fill("#region-height", "200");
+  },
   error: (page) => fail(page, webp),
   refused: (page) => fail(page, dataImage("smallest.png")),
   forced: async (page) => {

@@ -47,6 +47,8 @@ test("what was analysed: the whole picture, or which part", () => {
 test("the answer as a sentence", () => {
   const said = "Call: malignant. Scores: normal <1 %, benign 20 %, malignant 80 %. They are not validated cancer probabilities.";
   assert.equal(plain(wording.spoken(record)), said);
+  const part = { ...record, region: { x: 10, y: 20, width: 600, height: 400 } };
+  assert.equal(plain(wording.spoken(part)), `Only a part, 600 × 400 pixels from (10, 20), of 640 × 480 pixels. ${said}`);
 });
 
 test("a saved record is named by the image's hash", () => {

@@ -1,5 +1,5 @@
 /** What the page says of an image and its record. */
-import { duration, enumerated, exactPercent, percent, size } from "./numbers.js";
+import { duration, enumerated, exactPercent, gap, percent, size } from "./numbers.js";
 
 /** @import { AnswerRecord, OperatingPoint, ReadingRecord } from "../protocol.js" */
 
@@ -20,15 +20,18 @@ export function readingOrder(labels) {
   return [...labels].sort((a, b) => place(a) - place(b));
 }
 
+/** @param {AnswerRecord} record */
+const isWhole = ({ image, region }) => region.width === image.width && region.height === image.height;
+
 /**
  * What of the picture was looked at.
  * @param {AnswerRecord} record
  */
-export function analysed({ image, region }) {
-  const whole = region.width === image.width && region.height === image.height;
-  if (whole) return `The whole picture, ${size(image.width, image.height)}`;
+export function analysed(record) {
+  const { image, region } = record;
+  if (isWhole(record)) return `The whole picture, ${size(image.width, image.height)}`;
   const { x, y } = region;
-  return `Only a part, ${size(region.width, region.height)} from (${x}, ${y}), of ${size(image.width, image.height)}`;
+  return `Only a part, ${size(region.width, region.height)} from (${x},${gap}${y}), of ${size(image.width, image.height)}`;
 }
 
 /**
@@ -55,9 +58,11 @@ export function notExcluded({ set }) {
  * The whole answer in a sentence, for people who hear the page.
  * @param {AnswerRecord} record
  */
-export function spoken({ call, probabilities }) {
+export function spoken(record) {
+  const { call, probabilities } = record;
+  const part = isWhole(record) ? "" : `${analysed(record)}. `;
   const scores = readingOrder(Object.keys(probabilities)).map((label) => `${label} ${percent(probabilities[label])}`);
-  return `Call: ${call}. Scores: ${scores.join(", ")}. They are not validated cancer probabilities.`;
+  return `${part}Call: ${call}. Scores: ${scores.join(", ")}. They are not validated cancer probabilities.`;
 }
 
 /**
