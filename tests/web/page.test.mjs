@@ -260,7 +260,7 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   assert.equal(await focused(), "file", "focus stays where the reader left it");
   assert.ok(await outlined("#again"));
   await page.waitForSelector("#overlays:not([hidden])");
-  for (const id of ["folder", "compute-occlusion", "sample-1", "sample-2", "sample-3", "summary"]) {
+  for (const id of ["folder", "choose-region", "compute-occlusion", "sample-1", "sample-2", "sample-3", "summary"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), id);
     assert.ok(await outlined({ summary: id, folder: "#choose-folder" }[id] ?? `#${id}`));
