@@ -53,8 +53,7 @@
  * @property {(OperatingPoint & {call: string})[]} [operating_points] what each calls it, where the model has them
  * @property {string[]} [set] labels that are not excluded, where the model has conformal quantiles
  * @property {string[]} warnings
- * @property {{x: number, y: number, width: number, height: number}} [region] what was analysed, pixels of the upright
- *   picture, unless refused
+ * @property {Region} [region] what was analysed, unless refused
  * @property {{build: string, simd: string, timings: Timings}} run
  *
  * @typedef {ReadingRecord & Required<Pick<ReadingRecord, "probabilities" | "call" | "operating_point" | "region">>}
@@ -68,7 +67,10 @@
  * @typedef {object} ClassifyChoice
  * @property {string} [operatingPoint] name of the model's operating point that makes the call; default: its first
  * @property {boolean} [force] answer an image that the input gate refuses, with a warning
+ * @property {Region} [region] look at this part of the upright picture alone, as if it were all of it
  */
+
+/** Pixels of the upright picture, whole numbers. @typedef {{x: number, y: number, width: number, height: number}} Region */
 
 /**
  * Numbers over the picture, row by row: `width` × `height` cells of step_x × step_y pixels; the first one's corner lies at
