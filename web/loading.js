@@ -88,7 +88,7 @@ async function received(response, onProgress) {
     loaded += value.length;
     onProgress(loaded, total !== undefined && loaded <= total ? total : undefined);
   }
-  onProgress(loaded, loaded);
+  if (loaded !== total) onProgress(loaded, loaded);
   return new Blob(chunks);
 }
 
