@@ -6,6 +6,7 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { build, createServer } from "vite";
 import { listen, staticServer } from "../../scripts/serve.mjs";
+import { root } from "../../scripts/setup/paths.mjs";
 import { launchBrowser, openPage } from "../web/support/browser.mjs";
 import { image, nativeRecord, withoutRun } from "../web/support/reading.mjs";
 import { newProject } from "./support/project.mjs";
@@ -45,8 +46,10 @@ test("a project built by Vite: the program's record, from its own files alone, u
   assert.equal(await element.locator('[part="call"]').textContent(), "Malignant");
 });
 
-test("the same project in Vite's development server, with the package left out of its optimiser", async (t) => {
-  const server = await createServer({ root: project, logLevel: "silent", server: { port: 0, host: "127.0.0.1" }, optimizeDeps: { exclude: ["echolens"] } });
+test("the same project in Vite's development server, configured as docs/embedding.md says", async (t) => {
+  const [, config] = /^```js vite\.config\.js\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "docs/embedding.md"), "utf8")) ?? [];
+  writeFileSync(join(project, "vite.config.js"), config);
+  const server = await createServer({ root: project, logLevel: "silent", server: { port: 0, host: "127.0.0.1" } });
   t.after(() => server.close());
   await server.listen();
   const page = await openPage(t, browser, /** @type {string} */ (server.resolvedUrls?.local[0]));

@@ -50,9 +50,11 @@ for (const header of [true, false]) {
   });
 }
 
-test("the page carries the policy that it is served under", () => {
-  assert.ok(readFileSync(join(dist, "index.html"), "utf8").includes(`content="${contentSecurityPolicy}"`));
-});
+for (const name of ["index.html", "embed.html"]) {
+  test(`${name} carries the policy that it is served under`, () => {
+    assert.ok(readFileSync(join(dist, name), "utf8").includes(`content="${contentSecurityPolicy}"`));
+  });
+}
 
 test("an embedder's policy that does not name ours is an error that says so", async (t) => {
   const policy = contentSecurityPolicy.replace("trusted-types echolens", "trusted-types theirs");
