@@ -12,13 +12,14 @@ import { listen, staticServer } from "../../scripts/serve.mjs";
 import { root } from "../../scripts/setup/paths.mjs";
 import { launchBrowser } from "../web/support/browser.mjs";
 import { image } from "../web/support/reading.mjs";
-import { serveSite } from "../web/support/site.mjs";
+import { dist, serveSite } from "../web/support/site.mjs";
 import { newProject } from "./support/project.mjs";
 
 /** @import { TestContext } from "node:test" */
 
 const project = newProject();
 cpSync(image, join(project, "copy.png"));
+cpSync(dist, join(project, "echolens"), { recursive: true });
 const browser = await launchBrowser();
 /** @type {Record<string, Buffer>} */
 const frameFiles = {};
@@ -35,15 +36,13 @@ const listOfOrigins = samplesOf("docs/embedding.md").filter(({ kind }) => kind =
  * Opens a page, gives it an image, and waits for the call.
  * @param {TestContext} t
  * @param {string} url
- * @param {string} [html] what is there, if not a file
  */
-async function readsOn(t, url, html) {
+async function readsOn(t, url) {
   const context = await browser.newContext();
   t.after(() => context.close());
   const page = await context.newPage();
   const errors = /** @type {string[]} */ ([]);
   page.on("pageerror", ({ message }) => errors.push(message));
-  if (html) await page.route(url, (route) => route.fulfill({ contentType: "text/html", body: html }));
   await page.goto(url);
   // The module that listens may still be on its way: the image is given until it is taken. A browser says nothing of the same file again.
   const names = [image, join(project, "copy.png")];
@@ -57,12 +56,13 @@ async function readsOn(t, url, html) {
 /** @type {Record<string, (t: TestContext, text: string) => Promise<void>>} */
 const ways = {
   html: async (t, text) => {
-    const site = await serveSite({ header: false, folder: "/echolens/" });
-    t.after(site.close);
-    const { origin } = new URL(site.url);
-    frameFiles["embed.json"] = Buffer.from(listOfOrigins.replace("https://intranet.example.org", origin));
+    const server = staticServer(project, () => ({}));
+    t.after(() => (server.closeAllConnections(), server.close()));
+    const url = (await listen(server, 0)).replace("localhost", "127.0.0.1");
+    frameFiles["embed.json"] = Buffer.from(listOfOrigins.replace("https://intranet.example.org", new URL(url).origin));
     const body = text.replace("https://echolens.example.org/", frames.url);
-    await readsOn(t, `${origin}/sample.html`, `<!doctype html><html lang="en"><title>A sample</title><link rel="icon" href="data:,"><body>${body}`);
+    writeFileSync(join(project, "sample.html"), `<!doctype html><html lang="en"><title>A sample</title><link rel="icon" href="data:,"><body>${body}`);
+    await readsOn(t, `${url}sample.html`);
   },
   "js bundler": async (t, text) => {
     writeFileSync(join(project, "main.js"), text);
