@@ -48,7 +48,7 @@ test("a project built by Vite: the program's record, from its own files alone, u
 
 test("the same project in Vite's development server, configured as docs/embedding.md says", async (t) => {
   const [, config] = /^```js vite\.config\.js\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "docs/embedding.md"), "utf8")) ?? [];
-  writeFileSync(join(project, "vite.config.js"), config);
+  writeFileSync(join(project, "vite.config.js"), String(config));
   const server = await createServer({ root: project, logLevel: "silent", server: { port: 0, host: "127.0.0.1" } });
   t.after(() => server.close());
   await server.listen();
