@@ -10,20 +10,25 @@
  * Everything that fails is an EcholensError with a `code`: those of the engine ("image_corrupt", "model_unsupported", …;
  * docs/embedding.md lists them) and "aborted", "closed", "unsupported_browser", "worker_failed".
  */
-import { EcholensError, reasonOf } from "./protocol.js";
-import { shippedModel, startWorker, wasmOf } from "./parts.js";
+import { copyOf, readSources } from "./loading.js";
+import { shippedModel, wasmOf } from "./parts.js";
+import { abortError, EcholensError } from "./protocol.js";
 import { bestSimd } from "./simd.js";
+import { Thread } from "./thread.js";
 
 export { EcholensError };
 
-/** @import { EngineThread } from "./parts.js" */
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ModelDescription, ReadingRecord, ReadyReply, Reply, Request, Simd, Source } from "./protocol.js" */
+/** @import { LoadProgress } from "./loading.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ReadingRecord, ReadyReply, Reply, Request, Simd, Source } from "./protocol.js" */
+/** @import { EngineFiles } from "./thread.js" */
 
 /**
  * @typedef {object} LoadOptions
  * @property {Source} [model] a model file; default: echolens.tflite beside this script
  * @property {Source} [wasm] the engine's .wasm, of the build that `simd` names; default: beside this script
  * @property {Simd} [simd] which build; default: the fastest that runs here, and "simd" when `wasm` is given
+ * @property {LoadProgress} [onProgress] bytes that have come, and bytes in all where that is known
+ * @property {AbortSignal} [signal] gives loading up
  */
 
 /**
@@ -45,67 +50,63 @@ export { EcholensError };
  * @property {AbortSignal} [signal]
  */
 
-/** A model, loaded into a worker of its own. Several at once use several cores. */
+/**
+ * A model, loaded into a worker of its own. Several at once use several cores. Where the worker is lost, or has run out of memory,
+ * the call that it was at fails, and the next one is answered by a new worker, from the same files.
+ */
 export class Classifier {
-  /** @type {EngineThread} */ #worker;
+  /** @type {EngineFiles} */ #files;
+  /** @type {Thread | undefined} undefined: lost; the next call starts another */ #thread;
   /** @type {Call[]} */ #waiting = [];
   /** @type {Call | undefined} */ #running;
-  /** @type {{code: string, message: string} | undefined} why no call is taken any more */ #ended;
-  /** @type {number} */ #memoryBytes;
+  /** Aborted by close(). */ #open = new AbortController();
+  #memoryBytes = 0;
 
   /**
    * Starts a worker, fetches what it needs (nothing is fetched afterwards), loads and checks the model.
-   * Errors: unsupported_browser, worker_failed, file_unreadable, invalid_argument, and the engine's model_… codes.
+   * Errors: aborted, unsupported_browser, worker_failed, out_of_memory, file_unreadable, invalid_argument, and the engine's
+   * model_… codes.
    * @param {LoadOptions} [options]
    * @returns {Promise<Classifier>}
    */
-  static async load({ model, wasm, simd } = {}) {
-    const best = bestSimd();
-    if (!best || typeof Worker === "undefined") {
-      throw new EcholensError(
-        "unsupported_browser",
-        "This browser has no WebAssembly SIMD, which the engine needs: use Chrome or Edge 91, Firefox 114, " +
-          "Safari 16.4, or a newer one.",
-      );
-    }
-    const build = simd ?? (wasm ? "simd" : best);
-    if (build === "relaxed" && best !== "relaxed") {
-      throw new EcholensError("unsupported_browser", 'This browser has no relaxed SIMD: use the build "simd".');
-    }
-    const files = {
-      wasm: sendable(wasm ?? (await wasmOf(build)), "wasm"),
-      model: sendable(model ?? (await shippedModel()), "model"),
-    };
-    const worker = await engineThread();
+  static async load({ model, wasm, simd, onProgress, signal } = {}) {
+    if (signal?.aborted) throw abortError(signal);
+    const build = buildToLoad(simd, wasm);
+    const stop = new AbortController(); // by the caller, or when a part of it fails: then the others are given up
+    const onAbort = () => stop.abort(signal?.reason);
+    signal?.addEventListener("abort", onAbort);
     try {
-      return new Classifier(worker, await firstReply(worker, { type: "load", simd: build, ...files }));
+      const sources = { wasm: wasm ?? (await wasmOf(build)), model: model ?? (await shippedModel()) };
+      const files = readSources(sources, onProgress, stop.signal).then((read) => ({ simd: build, ...read }));
+      const { thread, ready } = await Thread.ready(files, stop.signal);
+      return new Classifier(await files, thread, ready);
     } catch (error) {
-      worker.terminate();
+      stop.abort();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
     }
   }
 
   /**
    * Only for load().
    * @private
-   * @param {EngineThread} worker
+   * @param {EngineFiles} files
+   * @param {Thread} thread
    * @param {ReadyReply} ready
    */
-  constructor(worker, { model, engine, mapColours, memoryBytes }) {
+  constructor(files, thread, { model, engine, mapColours, memoryBytes }) {
     /** What the model file says of itself. */
     this.model = Object.freeze(model);
     /** The engine's version, and which build was chosen. */
     this.engine = Object.freeze(engine);
     /** The colours of maps, lowest value to highest: viridis, 256 times red, green, blue. */
     this.mapColours = mapColours;
-    this.#memoryBytes = memoryBytes;
-    this.#worker = worker;
-    worker.addEventListener("message", ({ data }) => this.#answer(data));
-    worker.addEventListener("error", (event) => this.#fail("worker_failed", workerReason(event)));
-    worker.addEventListener("messageerror", () => this.#fail("worker_failed", "The worker's answer was unreadable."));
+    this.#files = files;
+    this.#take(thread, memoryBytes);
   }
 
-  /** Size of the engine's memory after the last answer, in bytes. It grows to what the largest image needed. */
+  /** Size of the engine's memory after the last answer, in bytes. It grows to what the largest image needed; 0 while there is none. */
   get memoryBytes() {
     return this.#memoryBytes;
   }
@@ -122,7 +123,7 @@ export class Classifier {
    * it nevertheless, with a warning.
    *
    * Bytes are copied at the call; a Blob is read when its turn comes.
-   * Errors: aborted, closed, worker_failed (this classifier has ended: load another), invalid_argument, file_unreadable,
+   * Errors: aborted, closed, worker_failed and out_of_memory (the next call has a new worker), invalid_argument, file_unreadable,
    * and the engine's image_… codes.
    * @param {Blob | ArrayBuffer | ArrayBufferView} image
    * @param {{signal?: AbortSignal} & ClassifyChoice} [options]
@@ -185,7 +186,7 @@ export class Classifier {
    */
   async #call(request, signal, onProgress) {
     if (signal?.aborted) throw abortError(signal);
-    if (this.#ended) throw new EcholensError(this.#ended.code, this.#ended.message);
+    if (this.#open.signal.aborted) throw closedError();
     /** @type {() => void} */
     let onAbort = () => {};
     try {
@@ -207,113 +208,92 @@ export class Classifier {
 
   /** Ends the worker and gives its memory back. Calls that wait or run are rejected with code "closed". */
   close() {
-    this.#fail("closed", "The classifier was closed.");
+    this.#open.abort();
+    this.#forget();
+    const calls = [...(this.#running ? [this.#running] : []), ...this.#waiting];
+    this.#running = undefined;
+    this.#waiting = [];
+    for (const call of calls) call.reject(closedError());
   }
 
-  #next() {
-    if (this.#running || this.#ended) return;
+  async #next() {
+    if (this.#running) return;
     this.#running = this.#waiting.shift();
     if (!this.#running) return;
-    const { request } = this.#running;
-    const image = "image" in request ? request.image : undefined;
-    this.#worker.postMessage(request, image instanceof Uint8Array ? [image.buffer] : []);
+    const call = this.#running;
+    try {
+      if (!this.#thread) await this.#startAnew();
+    } catch (error) {
+      return this.#settle((call) => call.reject(/** @type {EcholensError} */ (error)));
+    }
+    if (this.#running === call) this.#thread?.ask(call.request);
+  }
+
+  async #startAnew() {
+    const { thread, ready } = await Thread.ready(Promise.resolve(this.#files), this.#open.signal);
+    this.#take(thread, ready.memoryBytes);
+  }
+
+  /** @param {Thread} thread @param {number} memoryBytes */
+  #take(thread, memoryBytes) {
+    this.#thread = thread;
+    this.#memoryBytes = memoryBytes;
+    thread.onReply = (reply) => this.#answer(reply);
+    thread.onLost = (error) => {
+      this.#forget();
+      this.#settle((call) => call.reject(error));
+    };
   }
 
   /** @param {Reply} reply */
   #answer(reply) {
-    if (reply.type === "failed") return this.#fail(reply.code, reply.message);
+    if (reply.type === "ready" || reply.type === "failed") return; // the thread's own
     if (reply.type === "progress") return this.#running?.onProgress?.(reply.done, reply.total);
     this.#memoryBytes = reply.memoryBytes;
+    // Memory that grew that far is given back only with the worker.
+    if (reply.type === "error" && reply.code === "out_of_memory") this.#forget();
+    this.#settle((call) => {
+      if (reply.type === "record") call.resolve(reply.record);
+      if (reply.type === "explanation") call.resolve(reply.explanation);
+      if (reply.type === "cost") call.resolve(reply.cost);
+      if (reply.type === "error") call.reject(new EcholensError(reply.code, reply.message));
+    });
+  }
+
+  /** @param {(call: Call) => void} end of the call that runs, if one does */
+  #settle(end) {
     const call = this.#running;
     this.#running = undefined;
-    if (reply.type === "record") call?.resolve(reply.record);
-    if (reply.type === "explanation") call?.resolve(reply.explanation);
-    if (reply.type === "cost") call?.resolve(reply.cost);
-    if (reply.type === "error") call?.reject(new EcholensError(reply.code, reply.message));
+    if (call) end(call);
     this.#next();
   }
 
-  /** @param {string} code @param {string} message */
-  #fail(code, message) {
-    if (this.#ended) return;
-    this.#ended = { code, message };
-    this.#worker.terminate();
-    const calls = [...(this.#running ? [this.#running] : []), ...this.#waiting];
-    this.#running = undefined;
-    this.#waiting = [];
-    for (const call of calls) call.reject(new EcholensError(code, message));
-  }
-}
-
-/** @returns {Promise<EngineThread>} */
-async function engineThread() {
-  try {
-    return await startWorker();
-  } catch (error) {
-    const message = `The worker could not be started (echolens.js has to come from the page's own origin): ${reasonOf(error)}`;
-    throw new EcholensError("worker_failed", message, { cause: error });
+  #forget() {
+    this.#thread?.end();
+    this.#thread = undefined;
+    this.#memoryBytes = 0;
   }
 }
 
 /**
- * Sends the load request and waits for its answer.
- * @param {EngineThread} worker
- * @param {import("./protocol.js").LoadRequest} request
- * @returns {Promise<ReadyReply>}
+ * @param {Simd | undefined} simd asked for
+ * @param {Source | undefined} wasm
+ * @returns {Simd}
  */
-function firstReply(worker, request) {
-  const listening = new AbortController();
-  /** @type {Promise<ReadyReply>} */
-  const answer = new Promise((resolve, reject) => {
-    const { signal } = listening;
-    /** @param {MessageEvent<Reply>} event */
-    const onMessage = ({ data }) => {
-      if (data.type === "ready") resolve(data);
-      else if (data.type === "failed") reject(new EcholensError(data.code, data.message));
-    };
-    worker.addEventListener("message", onMessage, { signal });
-    worker.addEventListener("error", (event) => reject(new EcholensError("worker_failed", workerReason(event))), { signal });
-  });
-  worker.postMessage(request);
-  return answer.finally(() => listening.abort());
-}
-
-/** @param {ErrorEvent} event @returns {string} */
-function workerReason(event) {
-  // A script that does not load says nothing; one that throws has a message.
-  return event.message ? `The worker stopped: ${event.message}` : "The worker's script could not be loaded.";
-}
-
-/**
- * A file as the worker can take it: a copy of bytes, the Blob itself, or an absolute address.
- * @param {Source} source
- * @param {string} name of the option
- * @returns {Bytes | string}
- */
-function sendable(source, name) {
-  if (source instanceof Blob) return source;
-  if (typeof source === "string" || source instanceof URL) {
-    try {
-      return new Request(source).url; // against the page, as fetch() would
-    } catch (error) {
-      throw new EcholensError("invalid_argument", `${name}: ${reasonOf(error)}`, { cause: error });
-    }
+function buildToLoad(simd, wasm) {
+  const best = bestSimd();
+  if (!best) {
+    throw new EcholensError(
+      "unsupported_browser",
+      "This browser has no WebAssembly SIMD, which the engine needs: use Chrome or Edge 91, Firefox 114, " +
+        "Safari 16.4, or a newer one.",
+    );
   }
-  const bytes = copyOf(source);
-  if (!bytes) throw new EcholensError("invalid_argument", `${name} takes an address, a Blob, an ArrayBuffer or a typed array.`);
-  return bytes;
+  const build = simd ?? (wasm ? "simd" : best);
+  if (build === "relaxed" && best !== "relaxed") {
+    throw new EcholensError("unsupported_browser", 'This browser has no relaxed SIMD: use the build "simd".');
+  }
+  return build;
 }
 
-/**
- * The bytes alone, whatever larger or shared buffer they lie in.
- * @param {unknown} source
- * @returns {Uint8Array<ArrayBuffer> | undefined}
- */
-function copyOf(source) {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice(0));
-  if (!ArrayBuffer.isView(source)) return undefined;
-  return new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
-}
-
-/** @param {AbortSignal} signal */
-const abortError = (signal) => new EcholensError("aborted", "The call was aborted.", { cause: signal.reason });
+const closedError = () => new EcholensError("closed", "The classifier was closed.");

@@ -102,8 +102,8 @@
  */
 
 /**
- * To the worker. Addresses are absolute.
- * @typedef {{type: "load", simd: Simd, wasm: Bytes | string, model: Bytes | string}} LoadRequest
+ * To the worker.
+ * @typedef {{type: "load", simd: Simd, wasm: Bytes, model: Bytes}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
@@ -136,6 +136,9 @@ export class EcholensError extends Error {
     this.code = code;
   }
 }
+
+/** @param {AbortSignal} signal */
+export const abortError = (signal) => new EcholensError("aborted", "The call was aborted.", { cause: signal.reason });
 
 /** @param {unknown} error @returns {string} */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -54,7 +54,8 @@ async function load({ simd, wasm, model }) {
     // Bytes, not a streamed response: that would need the server to name the right MIME type.
     engine = await engineModule.default({ wasmBinary });
   } catch (error) {
-    throw new EcholensError("worker_failed", `The engine could not be started: ${reasonOf(error)}`);
+    const code = error instanceof RangeError ? "out_of_memory" : "worker_failed"; // so browsers say that there is no memory for it
+    throw new EcholensError(code, `The engine could not be started: ${reasonOf(error)}`);
   }
   const loaded = engine.load(modelBytes);
   if (loaded.error) throw new EcholensError(loaded.error.code, sentence(loaded.error.message));
@@ -111,16 +112,12 @@ function failed({ code, message }) {
   return { type: "error", code, message: sentence(message), memoryBytes: engine.memoryBytes() };
 }
 
-/** @param {Bytes | string} source bytes, a Blob or an absolute address @returns {Promise<Uint8Array>} */
+/** @param {Bytes} source @returns {Promise<Uint8Array>} */
 async function read(source) {
   if (source instanceof Uint8Array) return source;
   try {
-    if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-    const response = await fetch(source);
-    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
-    return new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await source.arrayBuffer());
   } catch (error) {
-    const what = source instanceof Blob ? "The file" : source;
-    throw new EcholensError("file_unreadable", `${what} could not be read: ${reasonOf(error)}`, { cause: error });
+    throw new EcholensError("file_unreadable", `The file could not be read: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -45,9 +45,11 @@ test("the page's own policy lets the addresses of our scripts through, and no ot
   assert.deepEqual(addresses, [`${site.url}worker.js`, "TypeError: https://elsewhere.invalid/worker.js is no script of echolens."]);
 });
 
-test("the page carries the policy that it is served under", () => {
-  assert.ok(readFileSync(join(dist, "index.html"), "utf8").includes(`content="${contentSecurityPolicy}"`));
-});
+for (const name of ["index.html", "embed.html"]) {
+  test(`${name} carries the policy that it is served under`, () => {
+    assert.ok(readFileSync(join(dist, name), "utf8").includes(`content="${contentSecurityPolicy}"`));
+  });
+}
 
 test("an embedder's policy that does not name ours is an error that says so", async (t) => {
   const policy = contentSecurityPolicy.replace("trusted-types echolens", "trusted-types theirs");
