@@ -20,4 +20,4 @@ target_link_options(engine PRIVATE -O3 -lembind -Wl,--gc-sections
   -sDYNAMIC_EXECUTION=0 -sEMBIND_AOT                     # no eval: a strict content-security policy forbids it
   -sWASM_BIGINT -sFILESYSTEM=0                           # the engine touches no files
   -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=1GB -sABORTING_MALLOC=0  # out of memory is an error, not an abort
-  -sSTACK_SIZE=1MB -sINCOMING_MODULE_JS_API=wasmBinary,locateFile,print,printErr)
+  -sSTACK_SIZE=1MB -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,print,printErr)

@@ -1,6 +1,6 @@
-/** Brings what the engine's thread needs: the WebAssembly and the model, from wherever they are, counted on the way. */
+/** Brings what the engine's threads need: the WebAssembly, compiled, and the model, from wherever they are, counted on the way. */
 import { absolute, fetchFile } from "./addresses.js";
-import { abortError, EcholensError, reasonOf } from "./protocol.js";
+import { abortError, EcholensError, notStarted, reasonOf } from "./protocol.js";
 
 /** @import { Bytes, Source } from "./protocol.js" */
 
@@ -11,11 +11,12 @@ import { abortError, EcholensError, reasonOf } from "./protocol.js";
  */
 
 /**
- * Errors: aborted, file_unreadable, invalid_argument; the first to come, and nothing is fetched after it.
+ * Errors: aborted, file_unreadable, invalid_argument, worker_failed and out_of_memory for WebAssembly that does not compile; the first to
+ * come, and nothing is fetched after it.
  * @param {{wasm: Source, model: Source}} sources
  * @param {LoadProgress | undefined} onProgress
  * @param {AbortSignal} signal
- * @returns {Promise<{wasm: Blob, model: Blob}>} Blobs: they are sent to one worker after another without a copy on this side
+ * @returns {Promise<{wasm: WebAssembly.Module, model: Blob}>} both are sent to any number of workers without a copy on this side
  */
 export async function readSources({ wasm, model }, onProgress, signal) {
   const counts = [{ loaded: 0, total: /** @type {number | undefined} */ (undefined) }, { loaded: 0, total: /** @type {number | undefined} */ (undefined) }];
@@ -26,8 +27,23 @@ export async function readSources({ wasm, model }, onProgress, signal) {
     onProgress?.(counts[0].loaded + counts[1].loaded, first === undefined || second === undefined ? undefined : first + second);
   };
   const taken = [taking(wasm, "wasm"), taking(model, "model")]; // what is no source is said before anything is fetched
-  const [wasmFile, modelFile] = await Promise.all(taken.map((source, i) => read(source, counting(i), signal)));
-  return { wasm: wasmFile, model: modelFile };
+  const [wasmFile, modelFile] = taken.map((source, i) => read(source, counting(i), signal));
+  const [compiled, modelBlob] = await Promise.all([wasmFile.then(compile), modelFile]);
+  return { wasm: compiled, model: modelBlob };
+}
+
+/**
+ * Once for all workers. Of bytes, not of a streamed response: that would need the server to name the right MIME type.
+ * @param {Blob} file
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(file) {
+  try {
+    return await WebAssembly.compile(await file.arrayBuffer());
+  } catch (error) {
+    if (error instanceof DOMException) throw new EcholensError("file_unreadable", `wasm could not be read: ${reasonOf(error)}`, { cause: error });
+    throw notStarted(error);
+  }
 }
 
 /**

@@ -2,7 +2,9 @@
 import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
+import { batchModelChanged, batchPointChanged, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
+import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
 import { showMistakes } from "./page/mistakes.js";
 import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.js";
@@ -55,6 +57,7 @@ async function useModel(model) {
   classifier?.close();
   chosenModel = model;
   adopt(loaded);
+  batchModelChanged();
   if (!shown) return setState("ready", wording.noImage);
   shown.force = false;
   await answer();
@@ -72,15 +75,21 @@ async function start() {
 }
 
 /**
- * Reads the first of some files; an image that is still being read is given up.
+ * Reads an image, or several into the table; an image that is still being read is given up.
  * @param {File[]} files
  * @param {string} none what to say when there is no file
  */
 function take(files, none) {
-  const model = files.find(isModelFile);
+  const { images, leftOut } = imagesAmong(files);
+  const model = images.find(isModelFile);
   if (model) return tryModel(model);
-  if (!files.length) return showRemark(none);
-  read(files[0], files.length > 1 ? wording.firstOf(files.length) : "");
+  if (!images.length) return showRemark(none);
+  if (images.length > 1) {
+    showRemark(wording.leftOut(leftOut));
+    return startBatch(images);
+  }
+  leaveTable();
+  read(images[0], wording.leftOut(leftOut));
 }
 
 /** @param {File} image @param {string} remark */
@@ -133,8 +142,10 @@ onModel(useModel);
 onSample(read, (error) => showProblem(wording.notRead, error, wording.whatToDo));
 onPointChange(() => {
   if (classifier) showMistakes(classifier, chosenPoint());
+  batchPointChanged();
   answer({ again: true });
 });
+setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
 setUpSelfTest(loadedClassifier);
 find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {
   if (!shown) return;

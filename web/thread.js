@@ -5,7 +5,7 @@ import { abortError, EcholensError, reasonOf } from "./protocol.js";
 /** @import { EngineThread } from "./parts.js" */
 /** @import { LoadRequest, ReadyReply, Reply, Request } from "./protocol.js" */
 
-/** @typedef {Omit<LoadRequest, "type">} EngineFiles what a thread is loaded with: to be kept for the next one */
+/** @typedef {Omit<LoadRequest, "type">} EngineFiles what a thread is loaded with: to be kept for the next one, and shared among many */
 
 export class Thread {
   /** @type {EngineThread} */ #worker;
@@ -48,6 +48,11 @@ export class Thread {
       this.#lose(new EcholensError("worker_failed", message ? `The worker stopped: ${message}` : "The worker's script could not be loaded.")),
     );
     worker.addEventListener("messageerror", () => this.#lose(new EcholensError("worker_failed", "The worker's answer was unreadable.")));
+  }
+
+  /** Whether it is the page's own thread. */
+  get onPage() {
+    return Boolean(this.#worker.onPage);
   }
 
   /** @param {Request} request its image's bytes are given away */

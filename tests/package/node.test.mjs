@@ -14,7 +14,7 @@ const names = readdirSync(images).filter((name) => /^busbra.*\.(png|jpe?g|bmp|gi
 const project = newProject();
 const installed = join(project, "node_modules/echolens");
 /** @type {typeof import("../../web/echolens.js")} */
-const { Classifier, EcholensError } = await import(pathToFileURL(join(installed, "node.js")).href);
+const { Classifier, ClassifierPool, EcholensError } = await import(pathToFileURL(join(installed, "node.js")).href);
 const small = readFileSync(join(images, names[0]));
 
 /** @param {Promise<unknown>} promise @returns {Promise<any>} */
@@ -93,6 +93,22 @@ test("calls: wrong bytes, an abort, close", async () => {
   assert.ok((await classifier.classify(new Blob([small]))).call);
   classifier.close();
   assert.equal((await failure(classifier.classify(small))).code, "closed");
+});
+
+test("a pool: the same records from several threads, an error for what is no image", async () => {
+  const classifier = await Classifier.load();
+  const pool = ClassifierPool.beside(classifier, 2);
+  const bytes = [...names.map((name) => readFileSync(join(images, name))), small.subarray(0, 100)];
+  /** @type {string[]} */
+  const found = [];
+  for await (const { index, record, error } of pool.classifyAll(bytes)) found[index] = error?.code ?? JSON.stringify(record?.probabilities);
+  pool.close();
+  assert.equal(pool.memoryBytes, 0);
+  assert.equal(found.pop(), "image_corrupt");
+  const alone = [];
+  for (const image of bytes.slice(0, -1)) alone.push(JSON.stringify((await classifier.classify(image)).probabilities));
+  classifier.close();
+  assert.deepEqual(found, alone);
 });
 
 test("a thread that ends takes one call with it, and the next one has another", async () => {

@@ -8,7 +8,7 @@ import { root } from "../../scripts/setup/paths.mjs";
 import { newProject } from "./support/project.mjs";
 
 const right = `
-import { Classifier, EcholensError } from "echolens";
+import { Classifier, ClassifierPool, EcholensError } from "echolens";
 import { EcholensClassifier } from "echolens/element";
 
 const stop = new AbortController();
@@ -23,6 +23,11 @@ const message: string | undefined = record.refused?.message;
 const share: number | undefined = record.probabilities?.malignant;
 const { outline } = await classifier.explain(new Uint8Array(1), { occlusion: true });
 const first: number = outline[0][0];
+const pool: ClassifierPool = await ClassifierPool.load({ size: 2, signal: stop.signal });
+for await (const answer of pool.classifyAll([new Blob()])) {
+  const code: string = answer.error ? answer.error.code : answer.record.schema;
+  console.log(answer.index, code);
+}
 const element = document.querySelector("echolens-classifier") as EcholensClassifier;
 element.addEventListener("result", (event) => console.log((event as CustomEvent<typeof record>).detail.call));
 const error = new EcholensError("code", "message");

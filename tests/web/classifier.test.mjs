@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { launchBrowser, openPage } from "./support/browser.mjs";
-import { png, webp } from "./support/pictures.mjs";
+import { largePng, png, webp } from "./support/pictures.mjs";
 import { dist, seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { TestContext } from "node:test" */
 
 /** @type {Record<string, Buffer>} */
-const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0) };
+const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0), "large.png": largePng() };
 for (let i = 0; i < 8; i++) files[`${i}.png`] = png(120 + 70 * i, 300 - 20 * i, i);
 
 const site = await serveSite({ files: Object.assign(files, seedModel) });
@@ -410,6 +410,53 @@ test("an engine that is out of memory fails one call and is replaced, which give
   assert.deepEqual(outcomes, ["out_of_memory: No memory.", "190", "260", "330"]);
   assert.equal(memory[0], 0);
   assert.ok(!page.workers().includes(first));
+});
+
+test("an image that takes more than 256 MB is answered, and its worker goes", async (t) => {
+  const page = await open(t);
+  const { widths, memory } = await page.evaluate(async () => {
+    const c = await Classifier.load();
+    const widths = [];
+    const memory = [];
+    for (const name of ["0.png", "large.png", "1.png"]) {
+      widths.push((await c.classify(await blob(name))).image.width);
+      memory.push(c.memoryBytes);
+    }
+    c.close();
+    return { widths, memory };
+  });
+  assert.deepEqual(widths, [120, 8_500, 190]);
+  assert.equal(memory[1], 0);
+  for (const bytes of [memory[0], memory[2]]) assert.ok(bytes > 1e6 && bytes < 256 * 2 ** 20, `${bytes} bytes`);
+  await gone(page);
+});
+
+test("ready() and another(): a worker before the first call; another one of the same files, which outlives the first", async (t) => {
+  const page = await open(t);
+  await page.evaluate(async () => {
+    Object.assign(globalThis, { c: await Classifier.load() });
+  });
+  const { length } = site.requests;
+  const { before, after, same, closed } = await page.evaluate(async () => {
+    const { c } = /** @type {any} */ (globalThis);
+    const other = c.another();
+    const before = other.memoryBytes;
+    await other.ready();
+    const after = other.memoryBytes;
+    const image = await blob("2.png");
+    const first = await c.classify(image);
+    c.close();
+    const second = await other.classify(image);
+    other.close();
+    const same = JSON.stringify(first.probabilities) === JSON.stringify(second.probabilities) && other.model === c.model;
+    return { before, after, same, closed: await failure(other.ready()) };
+  });
+  assert.equal(before, 0);
+  assert.ok(after > 1e6);
+  assert.ok(same);
+  assert.equal(closed.code, "closed");
+  assert.deepEqual(site.requests.slice(length).filter((path) => /\.(wasm|tflite)$/.test(path)), []);
+  await gone(page);
 });
 
 test("a new worker that cannot be had fails each call, until it can; close ends that, too", async (t) => {

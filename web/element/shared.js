@@ -1,5 +1,5 @@
 /** Classifiers that the elements of a page share: one for each model, as long as an element uses it. */
-import { Classifier } from "../echolens.js";
+import { Classifier } from "../classifier.js";
 
 /** @import { LoadProgress } from "../loading.js" */
 

@@ -110,9 +110,11 @@ export function showRefusal({ code, message }) {
   readAnyway.hidden = false;
 }
 
-/** A sentence beside the answer; "" takes it away. @param {string} text */
+/** A sentence beside the answer, and above the table; "" takes it away. @param {string} text */
 export function showRemark(text) {
-  remark.textContent = text;
-  remark.hidden = !text;
+  for (const place of [remark, find("#batch-remark", HTMLElement)]) {
+    place.textContent = text;
+    place.hidden = !text;
+  }
   if (text) announce(text);
 }

@@ -72,7 +72,7 @@ function ownThread() {
   );
   port1.start();
   port2.start();
-  return /** @type {any} */ (Object.assign(port1, { terminate: () => port1.close() })); // no "error": the thread catches all
+  return /** @type {any} */ (Object.assign(port1, { onPage: true, terminate: () => port1.close() })); // no "error": the thread catches all
 }
 
 /** @type {import("../scripts.js").ScriptPolicy | undefined} */
