@@ -21,6 +21,7 @@ export async function fetchFile(address, signal) {
   if (!address.startsWith("file:")) return fetch(address, { signal });
   const path = fileURLToPath(address);
   const { size } = await stat(path);
+  signal.throwIfAborted(); // a stream that is aborted from the start would throw where nobody listens
   const stream = Readable.toWeb(createReadStream(path, { signal }));
   return new Response(/** @type {ReadableStream} */ (stream), { headers: { "Content-Length": String(size) } });
 }
