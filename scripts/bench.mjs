@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: speed as ratios against peers taken in turns in one run, and sizes. Sets up the peers by itself (Python
- * packages and LiteRT.js in the cache folder, some 700 MB). It never fails a build: it prints what it measured.
+ * packages and LiteRT.js in the cache folder, some 700 MB). It never fails a build: it prints what it measured. `npm run bench -- pool`
+ * measures the page's pool of workers alone, which has no peer.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { buildProgram, buildSite } from "./build.mjs";
 import { ensureNodeModules } from "./setup/npm.mjs";
 import { inCache, root } from "./setup/paths.mjs";
-import { run, runMain, say } from "./setup/steps.mjs";
+import { run, runMain, say, Sentence } from "./setup/steps.mjs";
 import { setUp } from "./setup.mjs";
 
 /** @returns {Promise<{python: string, model: string}>} */
@@ -42,9 +43,13 @@ function size(flavour) {
 }
 
 runMain(async () => {
+  const [part] = process.argv.slice(2);
+  if (part !== undefined && part !== "pool") throw new Sentence(`no part "${part}" of the benchmark; there is: pool`);
   const { wasmEnv } = await setUp(["web", "native", "test"]);
   await ensureNodeModules();
   await buildSite(wasmEnv);
+  const { benchPool } = await import("../bench/pool.mjs");
+  if (part === "pool") return say(await benchPool());
   await buildProgram();
   const { python, model } = await setUpPeers();
   const { benchNative } = await import("../bench/native.mjs");
@@ -53,4 +58,5 @@ runMain(async () => {
   say(size("relaxed"));
   say(await benchNative(python, model));
   for (const line of await benchBrowser(model)) say(line);
+  say(await benchPool());
 });

@@ -1,14 +1,16 @@
 /** The page: takes an image, hands it to the Classifier, and what comes back to the page's parts (page/). */
-import { Classifier, EcholensError } from "./echolens.js";
+import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
+import { batchModelChanged, batchPointChanged, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
+import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
 import { showMistakes } from "./page/mistakes.js";
 import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.js";
 import { clearOverlays, explains, offerOverlays } from "./page/overlay.js";
 import { onFiles, showPicture } from "./page/picture.js";
-import { setState, showLabels, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
+import { setState, showLabels, showLoaded, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
 import * as wording from "./wording.js";
@@ -26,7 +28,7 @@ let shown;
 /** @type {AbortController | undefined} of the last reading */
 let reading;
 
-/** The page's one classifier; a new one after the last has failed. */
+/** The page's one classifier; another try where the last could not be loaded. */
 async function loadedClassifier() {
   if (classifier) return classifier;
   loading ??= load(chosenModel).then(adopt).finally(() => (loading = undefined));
@@ -34,7 +36,7 @@ async function loadedClassifier() {
 }
 
 /** @param {File | undefined} model undefined: the shipped one */
-const load = (model) => Classifier.load(model && { model });
+const load = (model) => Classifier.load({ model, onProgress: showLoaded });
 
 /** @param {Classifier} loaded */
 function adopt(loaded) {
@@ -55,6 +57,7 @@ async function useModel(model) {
   classifier?.close();
   chosenModel = model;
   adopt(loaded);
+  batchModelChanged();
   if (!shown) return setState("ready", wording.noImage);
   shown.force = false;
   await answer();
@@ -72,15 +75,21 @@ async function start() {
 }
 
 /**
- * Reads the first of some files; an image that is still being read is given up.
+ * Reads an image, or several into the table; an image that is still being read is given up.
  * @param {File[]} files
  * @param {string} none what to say when there is no file
  */
 function take(files, none) {
-  const model = files.find(isModelFile);
+  const { images, leftOut } = imagesAmong(files);
+  const model = images.find(isModelFile);
   if (model) return tryModel(model);
-  if (!files.length) return showRemark(none);
-  read(files[0], files.length > 1 ? wording.firstOf(files.length) : "");
+  if (!images.length) return showRemark(none);
+  if (images.length > 1) {
+    showRemark(wording.leftOut(leftOut));
+    return startBatch(images);
+  }
+  leaveTable();
+  read(images[0], wording.leftOut(leftOut));
 }
 
 /** @param {File} image @param {string} remark */
@@ -124,7 +133,6 @@ async function answer({ again = false } = {}) {
     if (!again || !explains(answered.call)) offerOverlays({ classifier: ready, image, options, signal });
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof EcholensError && error.code === "worker_failed") classifier = undefined;
     showProblem(wording.notRead, error, wording.whatToDo);
   }
 }
@@ -134,8 +142,10 @@ onModel(useModel);
 onSample(read, (error) => showProblem(wording.notRead, error, wording.whatToDo));
 onPointChange(() => {
   if (classifier) showMistakes(classifier, chosenPoint());
+  batchPointChanged();
   answer({ again: true });
 });
+setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
 setUpSelfTest(loadedClassifier);
 find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {
   if (!shown) return;

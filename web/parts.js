@@ -6,7 +6,10 @@ import { scriptAddress } from "./scripts.js";
 
 /** @import { Simd } from "./simd.js" */
 
-/** @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate">} EngineThread what the page needs of it */
+/**
+ * What is needed of a worker. `onPage`: it is the page's own thread.
+ * @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate"> & {onPage?: boolean}} EngineThread
+ */
 
 /**
  * Starts the engine's thread. Rejects where the browser starts no worker from this address.

@@ -1,5 +1,5 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
-import { EcholensError, reasonOf, sentence } from "./protocol.js";
+import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
 
 /** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
 
@@ -22,7 +22,8 @@ import { EcholensError, reasonOf, sentence } from "./protocol.js";
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
- * @typedef {{default: (options: {wasmBinary: Uint8Array}) => Promise<Engine>}} EngineModule
+ * @typedef {(imports: WebAssembly.Imports, started: (instance: WebAssembly.Instance) => void) => object} InstantiateWasm
+ * @typedef {{default: (options: {instantiateWasm: InstantiateWasm}) => Promise<Engine>}} EngineModule
  */
 
 /** @type {Engine} */
@@ -45,16 +46,11 @@ const reply = (message) => postMessage(message);
 
 /** @param {LoadRequest} request @returns {Promise<Reply>} */
 async function load({ simd, wasm, model }) {
-  const [engineModule, wasmBinary, modelBytes] = await Promise.all([
-    /** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)),
-    read(wasm),
-    read(model),
-  ]);
+  const [engineModule, modelBytes] = await Promise.all([/** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)), read(model)]);
   try {
-    // Bytes, not a streamed response: that would need the server to name the right MIME type.
-    engine = await engineModule.default({ wasmBinary });
+    engine = await started(engineModule, wasm);
   } catch (error) {
-    throw new EcholensError("worker_failed", `The engine could not be started: ${reasonOf(error)}`);
+    throw notStarted(error);
   }
   const loaded = engine.load(modelBytes);
   if (loaded.error) throw new EcholensError(loaded.error.code, sentence(loaded.error.message));
@@ -67,6 +63,18 @@ async function load({ simd, wasm, model }) {
     mapColours: engine.viridis(),
     memoryBytes: engine.memoryBytes(),
   };
+}
+
+/** @param {EngineModule} engineModule @param {WebAssembly.Module} wasm @returns {Promise<Engine>} */
+function started(engineModule, wasm) {
+  return new Promise((resolve, reject) => {
+    /** @type {InstantiateWasm} */
+    const instantiateWasm = (imports, take) => {
+      WebAssembly.instantiate(wasm, imports).then(take).catch(reject); // no memory, mostly
+      return {}; // the exports come later
+    };
+    engineModule.default({ instantiateWasm }).then(resolve, reject);
+  });
 }
 
 /** @param {Request} request @returns {Promise<Reply>} */
@@ -111,16 +119,12 @@ function failed({ code, message }) {
   return { type: "error", code, message: sentence(message), memoryBytes: engine.memoryBytes() };
 }
 
-/** @param {Bytes | string} source bytes, a Blob or an absolute address @returns {Promise<Uint8Array>} */
+/** @param {Bytes} source @returns {Promise<Uint8Array>} */
 async function read(source) {
   if (source instanceof Uint8Array) return source;
   try {
-    if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-    const response = await fetch(source);
-    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
-    return new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await source.arrayBuffer());
   } catch (error) {
-    const what = source instanceof Blob ? "The file" : source;
-    throw new EcholensError("file_unreadable", `${what} could not be read: ${reasonOf(error)}`, { cause: error });
+    throw new EcholensError("file_unreadable", `The file could not be read: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -74,18 +74,6 @@ test("an image chosen before the engine is loaded waits for it", async (t) => {
   assert.deepEqual(await statesOf(page), ["idle", "loading", "busy", "error"]);
 });
 
-test("of several files the first is read, and the page says so", async (t) => {
-  const page = await openPage(t, browser, site.url);
-  await reach(page, "ready");
-  await transfer(page, "drop", [small, other, large]);
-  await assertAnswered(page);
-  assert.match(await text(page, "#analysed"), /160 × 120/);
-  assert.equal(await text(page, "#remark"), "The first of 3 files was taken: this page reads one image at a time.");
-  await choose(page, other);
-  await page.waitForFunction(() => document.querySelector("#analysed")?.textContent?.includes("200\u00a0×\u00a0100"));
-  assert.equal(await page.isVisible("#remark"), false);
-});
-
 /**
  * Drops an image, and at the moment it is being read does something else.
  * @param {Page} page
@@ -175,17 +163,41 @@ test("an empty clipboard or a dropped word gets a sentence, and the answer stays
   await assertAnswered(page);
 });
 
-test("when the engine dies the page says so, and the next image starts it anew", async (t) => {
+test("when the engine dies at an image the page says so, and the next image starts it anew", async (t) => {
   const page = await openPage(t, browser, site.url, { expect: /struck down/ });
   await reach(page, "ready");
-  await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("struck down"); })); // prettier-ignore
-  await page.waitForFunction(() => true); // the error is behind us once the worker is gone
-  while (page.workers().length) await page.workers()[0].waitForEvent("close").catch(() => {});
+  await page.workers()[0].evaluate(() => {
+    self.postMessage = () => setTimeout(() => { throw new Error("struck down"); }); // prettier-ignore
+  });
   await choose(page, small);
   await reach(page, "error");
   assert.match(await text(page, "#problem"), /struck down.*starts anew.*worker_failed/);
   await choose(page, small);
   await assertAnswered(page);
+});
+
+test("while engine and model come a bar says how far they are", async (t) => {
+  const page = await openPage(t, browser, site.url, {
+    init: () => {
+      const { fetch } = globalThis;
+      globalThis.fetch = async (address, options) => {
+        const response = await fetch(address, options);
+        if (!String(address).endsWith(".tflite")) return response;
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        const start = (/** @type {ReadableStreamDefaultController} */ stream) => {
+          stream.enqueue(bytes.subarray(0, 1000));
+          Object.assign(globalThis, { theRest: () => (stream.enqueue(bytes.subarray(1000)), stream.close()) });
+        };
+        return new Response(new ReadableStream({ start }), { headers: { "Content-Length": String(bytes.length) } });
+      };
+    },
+  });
+  await page.waitForSelector("#loaded[value]");
+  const [value, max] = await page.$eval("#loaded", (bar) => [/** @type {HTMLProgressElement} */ (bar).value, /** @type {HTMLProgressElement} */ (bar).max]);
+  assert.ok(value > 0 && value < max, `${value} of ${max}`);
+  await page.evaluate(() => /** @type {any} */ (globalThis).theRest());
+  await reach(page, "ready");
+  assert.ok(await page.isHidden("#loaded"));
 });
 
 test("a model that cannot be fetched: a sentence, and the next image tries again", async (t) => {
@@ -257,10 +269,12 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.localName);
   /** @param {string} selector */
   const outlined = (selector) => page.$eval(selector, (element) => getComputedStyle(element).outlineStyle !== "none");
-  for (const id of ["about-model", "self-test", "file"]) {
+  for (const id of ["about-model", "self-test", "file", "folder"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), id);
   }
+  assert.ok(await outlined("#choose-folder"));
+  await page.keyboard.press("Shift+Tab");
   assert.ok(await outlined(".drop"));
   const chooser = page.waitForEvent("filechooser");
   await page.evaluate(() => {}); // by then the browser knows that the chooser is ours
@@ -270,10 +284,10 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   assert.equal(await focused(), "file", "focus stays where the reader left it");
   assert.ok(await outlined("#again"));
   await page.waitForSelector("#overlays:not([hidden])");
-  for (const id of ["compute-occlusion", "sample-1", "sample-2", "sample-3", "summary"]) {
+  for (const id of ["folder", "compute-occlusion", "sample-1", "sample-2", "sample-3", "summary"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), id);
-    assert.ok(await outlined(id === "summary" ? id : `#${id}`));
+    assert.ok(await outlined({ summary: id, folder: "#choose-folder" }[id] ?? `#${id}`));
   }
   await page.keyboard.press("Enter");
   assert.ok(await page.isVisible("#details"));
@@ -289,7 +303,7 @@ test("what a screen reader is told", async (t) => {
   await reach(page, "ready");
   const tree = await page.locator("main").ariaSnapshot();
   assert.match(tree, /region "Picture"/);
-  assert.match(tree, /button "Choose an ultrasound image"/);
+  assert.match(tree, /button "Choose an ultrasound image, or several"/);
   assert.equal(await page.getByRole("status").textContent(), "No image yet");
   await choose(page, small);
   await reach(page, "done");
@@ -349,7 +363,7 @@ for (const width of [320, 375, 768, 1920]) {
     };
     await reach(page, "ready");
     await fits();
-    await transfer(page, "drop", [picture(png(300, 2000, 1)), other]);
+    await transfer(page, "drop", [picture(png(300, 2000, 1))]);
     await reach(page, "done");
     await page.click("summary");
     await fits();

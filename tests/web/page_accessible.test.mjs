@@ -61,6 +61,15 @@ for (const [look, context] of looks) {
     await page.click("#read-anyway button");
     await reach(page, "done");
     await check(page, "forced");
+    await page.setInputFiles("#file", [lesion, picture(dataImage("smallest.png")), picture(Buffer.from("no image"))]);
+    await page.waitForSelector('#batch[data-state="done"]');
+    await check(page, "table");
+    await page.selectOption("#filter-remarks", "waiting");
+    await check(page, "table without a row");
+    await page.selectOption("#filter-remarks", "");
+    await page.click("#batch-table tbody tr:first-child");
+    await reach(page, "done");
+    await check(page, "opened from the table");
   });
 }
 
@@ -119,5 +128,11 @@ for (const [width, zoomed] of /** @type {const} */ ([[320, "a window of 1,280 pi
       assert.deepEqual(await fits(), []);
       await page.keyboard.press("Escape");
     }
+    const named = picture(dataImage("smallest.png"), `${"a-long-name".repeat(12)}.png`);
+    await page.setInputFiles("#file", [lesion, named, picture(Buffer.from("no image"))]);
+    await page.waitForSelector('#batch[data-state="done"]');
+    assert.deepEqual(await fits(), []);
+    await page.click("#batch-table tbody tr:first-child");
+    assert.deepEqual(await fits(), []);
   });
 }

@@ -59,6 +59,17 @@ const states = {
     await page.click("#run-self-test");
     await page.waitForSelector("#copy-report:not([hidden])");
   },
+  table: async (page) => {
+    const names = ["busbra-0055-benign.jpg", "smallest.png", "busbra-0057-malignant.png", "busbra-0086-benign.jpg", "black-and-white.png"];
+    await page.setInputFiles("#file", [...names.map((name) => picture(dataImage(name), name)), picture(webp, "scan.webp")]);
+    await page.waitForSelector('#batch[data-state="done"]');
+    await page.waitForTimeout(500); // thumbnails
+  },
+  "table-row": async (page) => {
+    await states.table(page);
+    await page.click("#batch-table tbody tr:first-child");
+    await page.waitForSelector("#overlays:not([hidden])");
+  },
   print: async (page) => {
     await read(page);
     await page.emulateMedia({ media: "print" });
@@ -92,9 +103,12 @@ if (folder) {
   await shoot(join(folder, "dark.png"), "lesion", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "dark-ready.png"), "ready", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "dark-about.png"), "about", { ...desktop, colorScheme: "dark" });
+  await shoot(join(folder, "dark-table.png"), "table", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "forced-colours.png"), "lesion", { ...desktop, forcedColors: "active" });
+  await shoot(join(folder, "forced-colours-table.png"), "table", { ...desktop, forcedColors: "active" });
   await shoot(join(folder, "phone.png"), "details", phone);
   await shoot(join(folder, "phone-error.png"), "error", phone);
+  await shoot(join(folder, "phone-table.png"), "table", phone);
   await shoot(join(folder, "phone-about.png"), "about", phone);
   await shoot(join(folder, "wide.png"), "done", { viewport: { width: 2200, height: 1200 } });
 } else {

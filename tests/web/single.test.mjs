@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import test from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { dataImage } from "./support/page.mjs";
 import { png } from "./support/pictures.mjs";
@@ -90,6 +90,24 @@ test("where workers are refused the page's own thread answers the same, and goes
   await page.setInputFiles("#file", { name: "next.jpg", mimeType: "image/jpeg", buffer: dataImage("busbra-0055-benign.jpg") });
   await reach(page, "done");
 });
+
+for (const [where, headers] of /** @type {const} */ ([["in workers", {}], ["on the page's own thread", { "Content-Security-Policy": "worker-src 'none'" }]])) {
+  test(`many images ${where}, and still one request`, async (t) => {
+    const { url, requests } = await serve(t, html, headers);
+    const page = await openPage(t, browser, url, { expect: /Content Security Policy directive: "worker-src 'none'"/ });
+    await reach(page, "ready");
+    const names = ["busbra-0055-benign.jpg", "smallest.png", "busbra-0057-malignant.png"];
+    const images = names.map((name) => ({ name, mimeType: "image/png", buffer: dataImage(name) }));
+    await page.setInputFiles("#file", [...images, { name: "broken.png", mimeType: "image/png", buffer: png(64, 64, 1).subarray(0, 90) }]);
+    await page.waitForSelector('#batch[data-state="done"]');
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-batch-json")]);
+    const records = readFileSync(await download.path(), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    const native = names.map((name) => nativeRecord(fileURLToPath(new URL(`../data/images/${name}`, import.meta.url))));
+    assert.deepEqual(records.slice(0, 3).map(withoutRun), native);
+    assert.equal(records[3].error.code, "image_corrupt");
+    assert.equal(requests.length, 1);
+  });
+}
 
 test("the policy pins every byte that runs: a file with one letter of the model changed does nothing", async (t) => {
   const at = html.indexOf('model: "') + 5000;

@@ -84,3 +84,28 @@ test("of 1,000 women each is counted once", () => {
   const outcome = wording.outcomeOf(cost, 0.5);
   assert.deepEqual(outcome, { missed: 1, found: 4, alarms: 351, quiet: 644 });
 });
+
+test("how far many images are, how many of each, and what was left out", () => {
+  assert.equal(plain(wording.progress("running", 312, 1000, 40_200)), "Reading: 312 of 1,000, about 41 s left");
+  assert.equal(plain(wording.progress("running", 312, 1000, 240_000)), "Reading: 312 of 1,000, about 4 min left");
+  assert.equal(wording.progress("running", 3, 1000, undefined), "Reading: 3 of 1,000");
+  assert.equal(wording.progress("paused", 3, 5, undefined), "Paused: 3 of 5 read");
+  assert.equal(wording.progress("done", 5, 5, 0), "All read");
+  const counts = { calls: { malignant: 1200, normal: 3 }, answered: 1203, refused: 2, failed: 0, waiting: 1 };
+  assert.equal(wording.summary(counts), "3 normal · 1,200 malignant · 2 refused · 1 not read yet");
+  assert.equal(wording.leftOut(0), "");
+  assert.equal(wording.leftOut(1), "1 other file of the folder was left out: hidden, or not named like an image.");
+  assert.equal(wording.images(1), "1 image");
+});
+
+test("a row: its call, or why there is none, with what is remarked on it", () => {
+  const row = { index: 0, file: new File([], "a.png"), path: "a.png" };
+  const cells = (/** @type {object} */ more) => wording.rowCells({ ...row, ...more }, undefined, "malignant");
+  assert.deepEqual(wording.rowCells({ ...row, record: { ...record, warnings: ["small"] } }, record, "malignant"), {
+    call: "Malignant", remarks: ["Small."], score: "80\u00a0%", time: "15\u00a0ms",
+  }); // prettier-ignore
+  assert.deepEqual(cells({}), { call: "–", remarks: [], score: "", time: "" });
+  assert.deepEqual(cells({ error: { code: "image_empty", message: "The file is empty." } }).remarks, ["The file is empty."]);
+  const refused = { ...record, refused: { code: "blank", message: "nothing there" } };
+  assert.deepEqual(cells({ record: refused }), { call: "Refused", remarks: ["Nothing there."], score: "", time: "" });
+});

@@ -30,9 +30,10 @@ export const isModelFile = ({ name }) => name.toLowerCase().endsWith(".tflite");
  * @param {boolean} shipped with the page, and not chosen by the reader
  */
 export function describeModel(model, shipped) {
-  const foreign = find("#foreign", HTMLElement);
-  foreign.textContent = shipped ? "" : wording.foreignModel(model);
-  foreign.hidden = shipped;
+  for (const flag of ["#foreign", "#batch-foreign"]) {
+    find(flag, HTMLElement).textContent = shipped ? "" : wording.foreignModel(model);
+    find(flag, HTMLElement).hidden = shipped;
+  }
   back.hidden = shipped;
   find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
   const card = rendered(model.card);

@@ -1,37 +1,54 @@
-/** A record as a table of one row: the columns of `echolens classify --format csv`. */
+/** Records as a table: the columns of `echolens classify --format csv`. */
 
-/** @import { AnswerRecord } from "../protocol.js" */
+/** @import { ReadingRecord } from "../protocol.js" */
 
 /**
- * @param {AnswerRecord} record
- * @param {string} [file] the image's name; without it the row is that of image 1
- * @returns {string} two lines, ended as RFC 4180 has it
+ * One row.
+ * @typedef {object} Line
+ * @property {number} number of the image, from 1
+ * @property {string} [file] its name, if the names are wanted
+ * @property {ReadingRecord} [record]
+ * @property {{code: string, message: string}} [error] why there is no record
  */
-export function recordCsv({ image, model, probabilities, call, operating_point, operating_points = [], set = [], warnings }, file) {
-  /** @type {[string, string | number][]} */
-  const columns = [
-    file === undefined ? ["image", 1] : ["file", file],
-    ["call", call],
-    ...Object.entries(probabilities).map(([label, p]) => /** @type {[string, number]} */ ([`probability_${label}`, p])),
-    ...operating_points.map((point) => /** @type {[string, string]} */ ([`call_${point.name}`, point.call])),
-    ["operating_point", operating_point],
-    ["set", set.join("; ")],
-    ["warnings", warnings.join("; ")],
-    ...["refused_code", "refused_message", "error_code", "error_message"].map((name) => /** @type {[string, string]} */ ([name, ""])),
-    ["format", image.format],
-    ["width", image.width],
-    ["height", image.height],
-    ["image_sha256", image.sha256],
-    ["model_name", model.name],
-    ["model_version", model.version],
-    ["model_sha256", model.sha256],
-  ];
-  const row = (/** @type {(string | number)[]} */ cells) => `${cells.map(cell).join(",")}\r\n`;
-  return row(columns.map(([name]) => name)) + row(columns.map(([, value]) => value));
+
+/**
+ * @param {Line[]} lines
+ * @param {{labels: string[], points: string[], names: boolean}} columns of the model: its labels, its operating points; and whether
+ *   the first column is the file's name or the image's number
+ * @returns {string} ended as RFC 4180 has it
+ */
+export function recordsCsv(lines, { labels, points, names }) {
+  const head = [
+    names ? "file" : "image", "call", ...labels.map((label) => `probability_${label}`), ...points.map((point) => `call_${point}`),
+    "operating_point", "set", "warnings", "refused_code", "refused_message", "error_code", "error_message", "format", "width",
+    "height", "image_sha256", "model_name", "model_version", "model_sha256",
+  ]; // prettier-ignore
+  const row = (/** @type {(string | number | undefined)[]} */ cells) => `${cells.map(cell).join(",")}\r\n`;
+  const rows = lines.map(({ number, file, record, error }) => row([
+    names ? file : number,
+    record?.call,
+    ...labels.map((label) => record?.probabilities?.[label]),
+    ...points.map((point) => record?.operating_points?.find(({ name }) => name === point)?.call),
+    record?.operating_point,
+    record?.set?.join("; "),
+    record?.warnings.join("; "),
+    record?.refused?.code,
+    record?.refused?.message,
+    error?.code,
+    error?.message,
+    record?.image.format,
+    record?.image.width,
+    record?.image.height,
+    record?.image.sha256,
+    record?.model.name,
+    record?.model.version,
+    record?.model.sha256,
+  ])); // prettier-ignore
+  return row(head) + rows.join("");
 }
 
-/** Quoted where it must be; what a spreadsheet would take for a formula is marked as text. @param {string | number} value */
-function cell(value) {
+/** Quoted where it must be; what a spreadsheet would take for a formula is marked as text. @param {string | number | undefined} value */
+function cell(value = "") {
   const text = String(value).replace(/^[=+\-@\t\r]/, "'$&");
   return /[,"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

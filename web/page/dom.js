@@ -51,3 +51,17 @@ export const listed = (pairs) => pairs.flatMap(([name, value]) => [element("dt",
 export function announce(text) {
   find("#announcement", HTMLElement).textContent = text;
 }
+
+/**
+ * Has the browser save a text as a file.
+ * @param {string} content
+ * @param {string} type MIME type
+ * @param {string} name
+ */
+export function download(content, type, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // Safari reads it a moment after the click
+}

@@ -1,7 +1,7 @@
 /** Keeping the result: the record as JSON or CSV, or the page as a printed report. */
 import * as wording from "../wording.js";
-import { recordCsv } from "./csv.js";
-import { find } from "./dom.js";
+import { recordsCsv } from "./csv.js";
+import { download, find } from "./dom.js";
 
 /** @import { AnswerRecord } from "../protocol.js" */
 
@@ -28,15 +28,6 @@ export function keepNothing() {
   printedName.textContent = "";
 }
 
-/** @param {string} content @param {string} type @param {string} name */
-function download(content, type, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // Safari reads it a moment after the click
-}
-
 find("#save-json", HTMLButtonElement).addEventListener("click", () => {
   if (!kept) return;
   const { schema, ...rest } = kept.record;
@@ -46,8 +37,10 @@ find("#save-json", HTMLButtonElement).addEventListener("click", () => {
 
 find("#save-csv", HTMLButtonElement).addEventListener("click", () => {
   if (!kept) return;
-  const content = recordCsv(kept.record, withName.checked ? kept.name : undefined);
-  download(content, "text/csv", wording.recordFileName(kept.record, "csv"));
+  const { record, name: file } = kept;
+  const points = (record.operating_points ?? []).map(({ name }) => name);
+  const columns = { labels: Object.keys(record.probabilities), points, names: withName.checked };
+  download(recordsCsv([{ number: 1, file, record }], columns), "text/csv", wording.recordFileName(kept.record, "csv"));
 });
 
 find("#print", HTMLButtonElement).addEventListener("click", () => print());

@@ -5,6 +5,8 @@ import { element, find } from "./dom.js";
 /** @import { OperatingPoint } from "../protocol.js" */
 
 const select = find("#operating-point", HTMLSelectElement);
+/** The same choice above the table of many images. */
+const second = find("#batch-point", HTMLSelectElement);
 
 /** @type {OperatingPoint[]} */
 let points = [];
@@ -16,9 +18,11 @@ let points = [];
 export function offerPoints(offered) {
   const before = chosenPoint()?.name;
   points = offered;
-  select.replaceChildren(...points.map(({ name }) => element("option", name)));
-  if (points.length) select.selectedIndex = Math.max(0, points.findIndex(({ name }) => name === before));
-  find("#operating-point-choice", HTMLElement).hidden = !points.length;
+  for (const list of [select, second]) {
+    list.replaceChildren(...points.map(({ name }) => element("option", name)));
+    if (points.length) list.selectedIndex = Math.max(0, points.findIndex(({ name }) => name === before));
+  }
+  for (const choice of ["#operating-point-choice", "#batch-point-choice"]) find(choice, HTMLElement).hidden = !points.length;
   find("#plain-call", HTMLElement).hidden = points.length > 0;
   describe();
 }
@@ -28,13 +32,18 @@ export const chosenPoint = () => points[select.selectedIndex];
 
 /** @param {() => void} changed */
 export function onPointChange(changed) {
-  select.addEventListener("change", () => {
-    describe();
-    changed();
-  });
+  for (const [list, other] of [[select, second], [second, select]]) {
+    list.addEventListener("change", () => {
+      other.selectedIndex = list.selectedIndex;
+      describe();
+      changed();
+    });
+  }
 }
 
 function describe() {
   const point = chosenPoint();
-  find("#point-rule", HTMLElement).textContent = point ? wording.pointRule(point) : "";
+  for (const rule of ["#point-rule", "#batch-point-rule"]) {
+    find(rule, HTMLElement).textContent = point ? wording.pointRule(point) : "";
+  }
 }

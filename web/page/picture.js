@@ -1,9 +1,10 @@
 /** The picture: how it comes in (chosen, dropped, pasted) and how it is shown. */
 import * as wording from "../wording.js";
 import { find } from "./dom.js";
+import { droppedFiles } from "./folder.js";
 
 const main = find("main", HTMLElement);
-const file = find("#file", HTMLInputElement);
+const choosers = [find("#file", HTMLInputElement), find("#folder", HTMLInputElement)];
 const preview = find("#preview", HTMLImageElement);
 const noPreview = find("#no-preview", HTMLElement);
 
@@ -12,11 +13,13 @@ const noPreview = find("#no-preview", HTMLElement);
  * @param {(files: File[], none: string) => void} take
  */
 export function onFiles(take) {
-  file.addEventListener("change", () => {
-    const chosen = [...(file.files ?? [])];
-    file.value = ""; // so that the same file can be chosen again
-    if (chosen.length) take(chosen, "");
-  });
+  for (const chooser of choosers) {
+    chooser.addEventListener("change", () => {
+      const chosen = [...(chooser.files ?? [])];
+      chooser.value = ""; // so that the same file can be chosen again
+      if (chosen.length) take(chosen, wording.emptyFolder);
+    });
+  }
 
   document.addEventListener("paste", (event) => {
     take([...(event.clipboardData?.files ?? [])], wording.nothingPasted);
@@ -34,7 +37,9 @@ export function onFiles(take) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     main.classList.remove("dragging");
-    take([...(event.dataTransfer?.files ?? [])], wording.nothingDropped);
+    const dropped = droppedFiles(event.dataTransfer);
+    if (Array.isArray(dropped)) take(dropped, wording.nothingDropped);
+    else dropped.then((files) => take(files, wording.emptyFolder));
   });
 }
 

@@ -9,9 +9,6 @@ export const reading = "Reading";
 export const nothingPasted = "The clipboard holds no image.";
 export const nothingDropped = "What was dropped is not a file: save the image first, then drop its file.";
 
-/** @param {number} count files */
-export const firstOf = (count) => `The first of ${count} files was taken: this page reads one image at a time.`;
-
 /**
  * Labels in the order in which clinicians list them; ones we do not know keep the model's order, behind.
  * @param {string[]} labels

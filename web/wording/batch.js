@@ -1,0 +1,104 @@
+/** What the page says of many images. */
+import { sentence } from "../protocol.js";
+import { capitalised, duration, enumerated, gap, percent } from "./numbers.js";
+import { readingOrder } from "./reading.js";
+
+/** @import { AnswerRecord } from "../protocol.js" */
+/** @import { Row, tally } from "../page/batch_rows.js" */
+
+/** @typedef {"running" | "paused" | "cancelled" | "stopped" | "done"} BatchState `stopped`: by an error */
+
+/** @param {number} count */
+const number = (count) => count.toLocaleString("en");
+
+/** @param {number} count */
+export const images = (count) => `${number(count)} ${count === 1 ? "image" : "images"}`;
+
+export const pause = "Pause";
+export const goOn = "Continue";
+export const emptyFolder = "The folder holds no file that is named like an image.";
+
+/** @param {number} count files of folders */
+export const leftOut = (count) =>
+  count ? `${number(count)} other ${count === 1 ? "file" : "files"} of the folder ${count === 1 ? "was" : "were"} left out: hidden, or not named like an image.` : "";
+
+/**
+ * How far it is.
+ * @param {BatchState} state
+ * @param {number} done
+ * @param {number} total
+ * @param {number | undefined} msLeft undefined: not known yet
+ */
+export function progress(state, done, total, msLeft) {
+  if (state === "done") return "All read";
+  const far = `${number(done)} of ${number(total)}`;
+  if (state === "cancelled") return `Cancelled: ${far} read`;
+  if (state === "stopped") return `Stopped: ${far} read`;
+  if (state === "paused") return `Paused: ${far} read`;
+  return `Reading: ${far}${msLeft === undefined ? "" : `, ${timeLeft(msLeft)}`}`;
+}
+
+/** @param {number} ms */
+function timeLeft(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 90 ? `about ${seconds}${gap}s left` : `about ${Math.ceil(seconds / 60)}${gap}min left`;
+}
+
+/**
+ * How many of each call, refused, not read, still waiting.
+ * @param {ReturnType<typeof tally>} counts
+ */
+export function summary({ calls, refused, failed, waiting }) {
+  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} ${label}`);
+  if (refused) parts.push(`${number(refused)} refused`);
+  if (failed) parts.push(`${number(failed)} not readable`);
+  if (waiting) parts.push(`${number(waiting)} not read yet`);
+  return parts.join(" · ");
+}
+
+/** @param {number} shown @param {number} all */
+export const shownOf = (shown, all) => `${shown === all ? "All" : `${number(shown)} of`} ${number(all)} shown`;
+
+/** Which rows of how many are on this page of the table. @param {number} from @param {number} to @param {number} all */
+export const pageOf = (from, to, all) => (all ? `${number(from)} – ${number(to)} of ${number(all)}` : "No image is like this");
+
+/** @param {number} place @param {number} all */
+export const place = (place, all) => `Image ${number(place)} of ${number(all)}`;
+
+/** In place of a call. */
+export const noCall = { waiting: "–", refused: "Refused", failed: "Not read" };
+
+/**
+ * The heading of the column of scores.
+ * @param {string} label
+ */
+export const scoreOf = (label) => `Score, ${label}`;
+
+/**
+ * A row's cells.
+ * @param {Row} row
+ * @param {AnswerRecord | undefined} answer at the chosen operating point
+ * @param {string} scored label that the score is of
+ * @returns {{call: string, remarks: string[], score: string, time: string}}
+ */
+export function rowCells({ record, error }, answer, scored) {
+  const remarks = [...(record?.refused ? [record.refused.message] : []), ...(error ? [error.message] : []), ...(record?.warnings ?? [])];
+  return {
+    call: answer ? capitalised(answer.call) : error ? noCall.failed : record ? noCall.refused : noCall.waiting,
+    remarks: remarks.map(sentence),
+    score: answer && scored in answer.probabilities ? percent(answer.probabilities[scored]) : "",
+    time: answer ? duration(answer.run.timings.total_ms) : "",
+  };
+}
+
+/** @param {string[]} labels @returns {[string, string][]} values and words */
+export const callChoices = (labels) => [["", "every call"], ...readingOrder(labels).map((label) => /** @type {[string, string]} */ ([label, label]))];
+
+/** @param {string} reason @param {string} advice */
+export const batchProblem = (reason, advice) => `The images are not read: ${reason} ${advice}`.trim();
+
+/** What those who hear the page are told at the end. @param {string} state progress @param {string} counts summary */
+export const spokenEnd = (state, counts) => `${state}. ${enumerated(counts.split(" · "))}. Scores are not validated cancer probabilities.`;
+
+/** @param {number} count @param {"jsonl" | "csv"} ending */
+export const batchFileName = (count, ending) => `echolens-${count}-images.${ending}`;
