@@ -41,7 +41,7 @@ def parse() -> argparse.Namespace:
     for command in (train, predict, export):
         command.add_argument("--folds", nargs="+", metavar="N", help="`all`: one network, trained on every image")
     for command in (prepare, export, evaluate, report):
-        command.add_argument("--program", type=Path, default=PROGRAM)
+        command.add_argument("--program", type=lambda path: Path(path).absolute(), default=PROGRAM)
     return parser.parse_args()
 
 

@@ -17,7 +17,8 @@ SENSITIVITY = 0.95  # wanted of rule-out, on scanners that nobody has seen too
 LEVELS = np.round(np.arange(SENSITIVITY, 0.9951, 0.005), 3)  # sensitivities to choose it by
 FEWEST = 20  # malignant images of a scanner that the margin is chosen by
 COVERAGE = 0.9  # of the conformal sets, of each class
-REFUSED = 0.005  # share of readable pictures that the gate may refuse
+REFUSED = 0.005  # share of readable pictures that the gate may refuse, of a scanner too that nobody has seen
+DISTANCE = "gate_distance "  # before the scanner's name: a column each
 TEMPERATURES = np.geomspace(0.25, 4, 161)
 
 
@@ -36,6 +37,7 @@ class Fitted:
     thresholds: dict[str, float]
     quantiles: list[float]
     gate: float
+    scanners: list[str]  # of the lines it is fitted on: whose centres the gate has
 
 
 def logistic(x: Floats) -> Floats:
@@ -130,6 +132,24 @@ def conformal_quantiles(p: Floats, truth: np.ndarray, coverage: float = COVERAGE
     return quantiles
 
 
+def gate_distance(lines: list[Line], scanners: list[str]) -> Floats:
+    """From the nearest centre of these scanners; infinite without any."""
+    each = [[float(line.get(DISTANCE + name) or np.inf) for name in scanners] for line in lines]
+    return np.array(each).min(axis=1, initial=np.inf)
+
+
+def fit_gate(lines: list[Line], scanners: list[str]) -> float:
+    """A new scanner's images lie further off than another image of those that are known. So each scanner is judged by
+    the centres of the others: the distance under which all but REFUSED of the worst one's images stay."""
+    device = np.array([line["device"] for line in lines])
+    furthest = [float(np.quantile(gate_distance(lines, scanners), 1 - REFUSED))]
+    for name in scanners if len(scanners) > 1 else []:
+        part = [lines[i] for i in np.flatnonzero(device == name)]
+        others = [other for other in scanners if other != name]
+        furthest.append(float(np.quantile(gate_distance(part, others), 1 - REFUSED)))
+    return max(furthest)
+
+
 def fit(lines: list[Line]) -> Fitted:
     """Everything, on these lines."""
     truth = labels(lines)
@@ -141,8 +161,9 @@ def fit(lines: list[Line]) -> Fitted:
     score = p[:, 2]
     level = rule_out_level(score, malignant, np.array([line["device"] for line in lines]))
     thresholds = {RULE_OUT: threshold_of(score, malignant, level), BALANCED: youden(score, malignant)}
-    gate = float(np.quantile(column(lines, "gate_distance"), 1 - REFUSED))
-    return Fitted(temperatures, level, thresholds, conformal_quantiles(p, truth), gate)
+    scanners = sorted({line["device"] for line in lines})
+    gate = fit_gate(lines, scanners)
+    return Fitted(temperatures, level, thresholds, conformal_quantiles(p, truth), gate, scanners)
 
 
 @dataclass(frozen=True)
@@ -195,5 +216,5 @@ def judge(lines: list[Line], left_out: Callable[[Line], str], pool: list[Line] |
             called[name][at] = p[at, 2] >= threshold
             float32_called[name][at] = float32[at, 2] >= threshold
         sets[at] = 1 - p[at] <= np.array(fitted.quantiles)
-        refused[at] = column(chosen, "gate_distance") > fitted.gate
+        refused[at] = gate_distance(chosen, fitted.scanners) > fitted.gate
     return Judged(lines, p, raw, float32, called, float32_called, sets, refused, fits)

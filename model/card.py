@@ -60,7 +60,11 @@ def full_card(figures: Figures, text: str, gate: dict[str, Any] | None) -> dict[
     ]
     card["conformal"] = {"coverage": figures["together"]["conformal"]["wanted"], "quantiles": shipped["quantiles"]}
     if gate:
-        card["gate"] = gate | {"threshold": shipped["gate_threshold"]}
+        card["gate"] = {
+            "features": "features",
+            "centres": list(gate.values()),
+            "threshold": shipped["gate_threshold"],
+        }
     card["text"] = text
     named = {
         "AUC, malignant against benign": "auc/malignant_against_benign",

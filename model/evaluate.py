@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from model.cache import write_whole
-from model.calibrate import Temperatures, logits
+from model.calibrate import DISTANCE, Temperatures, logits
 from model.calibrate import probabilities as read_head
 from model.config import read_run_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
@@ -27,6 +27,7 @@ from model.pictures import Pixels
 from model.predict import VIEWS, judge_map
 from model.sources import LABELS
 from model.summary import Line, read_predictions
+from model.unlike import distance
 
 FACTS = ("sha256", "set", "group", "case", "fold", "label", "device", "birads", "histology")
 LOGITS = tuple(
@@ -36,7 +37,7 @@ LOGITS = tuple(
     for question in ("lesion", "malignant")
 )
 MAP = ("map_inside", "centre_inside", "mask_share", "dice", *DECIDES)
-COLUMNS = (*FACTS, "held_out", *LOGITS, *LABELS, "gate_distance", *MAP)
+COLUMNS = (*FACTS, "held_out", *LOGITS, *LABELS, *MAP)
 CHECKED = 8  # images that `classify` reads from their files
 
 
@@ -52,13 +53,6 @@ def look(file: NetworkFile, pictures: Pixels, folder: Path) -> list[dict[str, Fl
     return answers
 
 
-def gate_distance(features: Floats, gate: dict[str, Any]) -> np.ndarray:
-    mean = np.array(gate["mean"])
-    inverse = np.array(gate["inverse_covariance"]).reshape(len(mean), len(mean))
-    off = features.astype(np.float64) - mean
-    return np.asarray(np.einsum("ni,ij,nj->n", off, inverse, off))
-
-
 def judge_rows(
     dataset: Dataset, pictures: Pixels, rows: list[int], folder: Path, program: Path, held_out: str
 ) -> list[dict[str, Any]]:
@@ -69,7 +63,10 @@ def judge_rows(
             look(NetworkFile(program, folder / f"{kind}.tflite"), chosen, Path(scratch)) for kind in ("int8", "float32")
         )
     gate = json.loads((folder / "gate.json").read_text())
-    distance = np.max([gate_distance(answer["features"], gate) for answer in int8], axis=0)
+    off = {  # of the view that lies further off
+        scanner: np.max([distance(answer["features"], centre) for answer in int8], axis=0)
+        for scanner, centre in gate.items()
+    }
     lesion = np.mean([answer["lesion_map"][..., 0] for answer in int8], axis=0)
     values = np.concatenate([answer["logits"] for answer in (*int8, *float32)], axis=1)
     lines = []
@@ -77,7 +74,7 @@ def judge_rows(
         row = dataset.rows[i]
         line: dict[str, Any] = {name: getattr(row, name) for name in FACTS} | {"held_out": held_out}
         line |= dict(zip(LOGITS, (f"{value:.6f}" for value in values[n]), strict=True))
-        line["gate_distance"] = f"{distance[n]:.4f}"
+        line |= {DISTANCE + scanner: f"{values[n]:.4f}" for scanner, values in off.items()}
         lines.append(line | judge_map(lesion[n], dataset.masks[i], row.box))
     add_activation(dataset, pictures, rows, folder, lines)
     return lines
@@ -131,7 +128,8 @@ def check_classify(data: Path, run: Path, program: Path, lines: list[Line], sets
 
 def write_table(path: Path, lines: list[dict[str, Any]]) -> None:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, restval="")
+    distances = sorted({name for line in lines for name in line if name.startswith(DISTANCE)})
+    writer = csv.DictWriter(text, (*COLUMNS, *distances), restval="")
     writer.writeheader()
     writer.writerows(lines)
     write_whole(path, text.getvalue().encode())

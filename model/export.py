@@ -16,7 +16,6 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from sklearn.covariance import ledoit_wolf
 from torch import Tensor, nn
 
 from model.batches import draw_epoch
@@ -24,43 +23,50 @@ from model.cache import write_whole
 from model.config import Config
 from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.native import NetworkFile, ask
-from model.network import FEATURES, MEAN, SCALE, Network
+from model.network import MEAN, SCALE, Network
 from model.pictures import Pixels
 from model.predict import load_network
 from model.sources import LABELS
+from model.unlike import Doubles, centres, texture, whitening
 
 NAME = "echolens-lite0"
 OPSET = 17
 OUTPUTS = ("logits", "lesion_map", "features")
-GATE_DIRECTIONS = 64
 CALIBRATION_IMAGES = 100
 # A hundred images that the network has seen tell only gross failure: what int8 costs is measured out of fold.
 LIMITS = ("--max-delta", "0.05", "--max-auc-lost", "0.03")
 
 
 class Deployed(nn.Module):
-    """What ships: logits [1, 2]; the lesion map's probabilities; for the gate, the pooled features seen from
-    GATE_DIRECTIONS random directions at right angles, which need no data and, mixed as they are, one int8 scale."""
+    """What ships: logits [1, 2]; the lesion map's probabilities; for the gate, its texture, whitened."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, weights: Doubles, bias: Doubles) -> None:
         super().__init__()
         self.network = copy.deepcopy(network).to(memory_format=torch.contiguous_format).eval()
-        directions = np.linalg.qr(np.random.default_rng(0).normal(size=(FEATURES, GATE_DIRECTIONS)))[0]
-        self.directions = nn.Linear(FEATURES, GATE_DIRECTIONS, bias=False)
-        self.directions.weight = nn.Parameter(torch.from_numpy(directions.T.astype(np.float32)))
+        channels = self.network.lesion_map.fine.in_channels  # each depth has an int8 scale of its own
+        self.fine, self.middle = dense(weights[:, :channels], bias), dense(weights[:, channels:], None)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         pooled, depths = self.network.pooled(x)
-        return self.network.fc(pooled), torch.sigmoid(self.network.lesion_map(*depths)), self.directions(pooled)
+        features = self.fine(depths[0].mean((2, 3))) + self.middle(depths[1].mean((2, 3)))
+        return self.network.fc(pooled), torch.sigmoid(self.network.lesion_map(*depths)), features
 
 
-def write_onnx(network: Network, size: int, path: Path) -> None:
+def dense(weights: Doubles, bias: Doubles | None) -> nn.Linear:
+    layer = nn.Linear(weights.shape[1], weights.shape[0], bias=bias is not None)
+    layer.weight = nn.Parameter(torch.from_numpy(weights.astype(np.float32)))
+    if bias is not None:
+        layer.bias = nn.Parameter(torch.from_numpy(bias.astype(np.float32)))
+    return layer
+
+
+def write_onnx(network: Network, weights: Doubles, bias: Doubles, size: int, path: Path) -> None:
     """Batch normalisation folded, weights in half precision: they are cast back before they are used."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own: it is to be replaced one day
         torch.onnx.export(
-            Deployed(network).eval(),
+            Deployed(network, weights, bias).eval(),
             (torch.zeros(1, 1, size, size),),
             buffer,
             opset_version=OPSET,
@@ -125,17 +131,6 @@ def write_calibration(dataset: Dataset, pictures: Pixels, rows: list[int], confi
     return table
 
 
-def gate_statistics(features: np.ndarray) -> dict[str, Any]:
-    """Mean and inverse covariance, shrunk by Ledoit and Wolf 2004, "A well-conditioned estimator"."""
-    covariance = ledoit_wolf(features.astype(np.float64))[0]
-    inverse = np.linalg.inv(covariance)
-    return {
-        "features": "features",
-        "mean": features.astype(np.float64).mean(axis=0).tolist(),
-        "inverse_covariance": inverse.ravel().tolist(),
-    }
-
-
 def export_fold(
     config: Config, dataset: Dataset, pictures: Pixels, run: Path, program: Path, fold: int, folder: Path
 ) -> None:
@@ -143,7 +138,9 @@ def export_fold(
     trained, judged = dataset.split(fold, config.data.hold_out)
     if set(trained) & set(judged):
         raise ValueError(f"{folder}: an image is on both sides of the split")
-    write_onnx(load_network(folder / "weights.pt"), config.model.size, folder / "network.onnx")
+    network, scanner = load_network(folder / "weights.pt"), [dataset.rows[i].device for i in trained]
+    weights, bias = whitening(texture(network, pictures, trained), scanner)
+    write_onnx(network, weights, bias, config.model.size, folder / "network.onnx")
     card = folder / "bare-card.json"
     write_whole(card, json.dumps(bare_card(NAME, f"{run.name}, {folder.name}"), indent=1).encode())
     calibration = write_calibration(dataset, pictures, trained, config, folder / "calibration")
@@ -151,7 +148,7 @@ def export_fold(
     convert(program, folder / "network.onnx", card, folder / "int8.tflite", calibration)
     with tempfile.TemporaryDirectory() as scratch:
         seen = NetworkFile(program, folder / "int8.tflite").run(np.asarray(pictures[trained]), Path(scratch))
-    write_whole(folder / "gate.json", json.dumps(gate_statistics(seen["features"])).encode())
+    write_whole(folder / "gate.json", json.dumps(centres(seen["features"], scanner)).encode())
 
 
 def export(config: Config, data: Path, run: Path, program: Path, folds: list[int] | None) -> None:

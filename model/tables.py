@@ -112,11 +112,12 @@ def stranger_table(sources: Figures) -> str:
                 for side in ("sensitivity", "specificity")
             ),
             number(at(source, "calibration/after/ece")),
+            number(source["gate_refused"]),
         )
         for name, source in sources.items()
     ]
     sides = [f"{point}, {side}" for point in POINTS for side in ("sensitivity", "specificity")]
-    return plain_table(("source", "images", "AUC malignant against benign", *sides, "ECE"), rows)
+    return plain_table(("source", "images", "AUC malignant against benign", *sides, "ECE", "refused by the gate"), rows)
 
 
 def by_table(figures: Figures, field: str, title: str) -> str:

@@ -38,9 +38,9 @@ const monopolies = [
   { among: /\.(cpp|h)$/, what: /#include [<"]xnnpack\.h/, where: /^src\/runtime\//, rule: "only src/runtime/ includes xnnpack.h" },
   { among: /\.(cpp|h)$/, what: /#include [<"]emscripten/, where: /^src\/bindings\.cpp$/, rule: "only src/bindings.cpp includes emscripten" },
   { among: /\.(cpp|h)$/, what: /#include <(fstream|filesystem|cstdio|stdio\.h)>|\bfopen\(/, where: /^tools\//, rule: "only tools/ touch files" },
-  { among: /\.js$/, what: /\bdocument\.|\bwindow\./, where: /^web\/(main\.js$|page\/)/, rule: "only web/main.js and web/page/ touch the DOM" },
-  { among: /\.js$/, what: /engine-(simd|relaxed)|createEngine/, where: /^web\/worker\.js$/, rule: "only web/worker.js touches the wasm module" },
-  { among: /\.js$/, what: /new Worker\(/, where: /^web\/(single\/)?parts\.js$/, rule: "only parts.js starts a worker" },
+  { among: /\.js$/, what: /\bdocument\.|\bwindow\./, where: /^web\/((main|embed)\.js$|(page|element)\/)/, rule: "only main.js, embed.js, page/ and element/ of web/ touch the DOM" },
+  { among: /\.js$/, what: /engine-[^."]*\.js|createEngine/, where: /^web\/worker\.js$/, rule: "only web/worker.js touches the wasm module" },
+  { among: /\.js$/, what: /new Worker\(/, where: /^web\/((single|node)\/)?parts\.js$/, rule: "only parts.js starts a worker" },
   { among: /\.js$/, what: /trustedTypes/, where: /^web\/scripts\.js$/, rule: "only web/scripts.js makes a Trusted Types policy" },
 ]; // prettier-ignore
 

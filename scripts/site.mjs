@@ -39,7 +39,7 @@ export function fillServiceWorker(folder) {
   const files = {};
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
     const path = join(folder, name);
-    if (path === script || !statSync(path).isFile()) continue;
+    if (path === script || name === "embed.json" || !statSync(path).isFile()) continue; // the site's own people edit that one
     files[name.replaceAll("\\", "/")] = `sha256-${createHash("sha256").update(readFileSync(path)).digest("base64")}`;
   }
   const list = JSON.stringify(files, null, 2);
@@ -62,7 +62,8 @@ function copySamples() {
 /** Replaces dist/ with what was built last. */
 export function assembleSite() {
   rmSync(dist, { recursive: true, force: true });
-  cpSync(join(root, "web"), dist, { recursive: true, filter: (path) => path !== join(root, "web/single") });
+  const elsewhere = ["web/single", "web/node"].map((folder) => join(root, folder));
+  cpSync(join(root, "web"), dist, { recursive: true, filter: (path) => !elsewhere.includes(path) });
   for (const [folder, flavour] of [["wasm", "simd"], ["wasm-relaxed", "relaxed"]]) { // prettier-ignore
     for (const ending of ["js", "wasm"]) {
       copyFileSync(join(root, "build", folder, `engine-${flavour}.${ending}`), join(dist, `engine-${flavour}.${ending}`));

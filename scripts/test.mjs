@@ -93,7 +93,9 @@ function stages(wasmEnv) {
     web: async () => {
       await buildSite(wasmEnv);
       await buildProgram();
-      const folders = ["tests/web", "tests/scripts"];
+      const { assemblePackage } = await import("./package.mjs"); // needs node_modules, as buildSite has seen to
+      await assemblePackage();
+      const folders = ["tests/web", "tests/package", "tests/scripts"];
       const files = folders.flatMap((folder) =>
         readdirSync(join(root, folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name)),
       );

@@ -72,7 +72,23 @@ val Load(const val& model) {
   return answer;
 }
 
-// Of {operatingPoint: string, force: boolean}, each optional.
+// Of {x, y, width, height}, whole pixels.
+Result<echolens::Region> ReadRegion(const val& region) {
+  echolens::Region read;
+  const std::pair<const char*, int&> sides[] = {
+      {"x", read.x}, {"y", read.y}, {"width", read.width}, {"height", read.height}};
+  for (const auto& [name, side] : sides) {
+    const val number = region[name];
+    if (!number.isNumber() || number.as<double>() != number.as<int>()) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "region." + std::string(name) + " is no whole number"};
+    }
+    side = number.as<int>();
+  }
+  return read;
+}
+
+// Of {operatingPoint: string, force: boolean, region}, each optional.
 Result<ClassifyOptions> ReadOptions(const val& options) {
   ClassifyOptions read;
   if (!options.isUndefined() && !options.isNull()) {
@@ -82,6 +98,10 @@ Result<ClassifyOptions> ReadOptions(const val& options) {
     }
     if (point.isString()) read.operating_point = point.as<std::string>();
     read.force = force.isTrue();
+    const val region = options["region"];
+    if (!region.isUndefined() && !region.isNull()) {
+      ECHOLENS_ASSIGN(read.region, ReadRegion(region));
+    }
   }
   return read;
 }

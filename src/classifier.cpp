@@ -57,6 +57,13 @@ struct Seen {
   }
 };
 
+// "1.4 times": rounded up, so that more than once never reads as once.
+std::string TimesText(double times) {
+  if (!(times < 100)) return "more than 100 times";
+  const auto tenths = static_cast<int>(std::ceil(10 * times));
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " times";
+}
+
 }  // namespace
 
 struct Classifier::Impl {
@@ -98,10 +105,10 @@ std::optional<Refusal> Classifier::Impl::CheckFeatures() const {
   if (!metadata.gate) return {};
   const Gate& gate = *metadata.gate;
   const double distance = GateDistance(RealValues(Output(gate.features)), gate);
-  if (distance <= gate.threshold) return {};  // never so for NaN
+  if (distance <= gate.threshold) return {};
   return Refusal{RefusalCode::kUnlike, "the image is unlike those that the model reads: it lies " +
-                                           NumberText(distance) + " from them, expected up to " +
-                                           NumberText(gate.threshold)};
+                                           TimesText(std::sqrt(distance / gate.threshold)) +
+                                           " as far from them as one that it was made for may lie"};
 }
 
 // Runs the network on one view of the picture; a probability a label.
@@ -160,12 +167,16 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
     record.timings.total = total.Lap();
     return true;
   };
+  if (options.region) {
+    ECHOLENS_ASSIGN(decoded, Crop(decoded, *options.region));
+  }
   const bool refused = refuse(CheckPicture(decoded));
   reading.picture = std::move(decoded.grey);
   if (refused) return reading;
   lap.Lap();
 
   ECHOLENS_ASSIGN(reading.network, Preprocess(reading.picture, input));
+  if (options.region) reading.network.geometry.region = *options.region;
   record.timings.preprocess = lap.Lap();
 
   std::optional<Refusal> unlike;
@@ -181,9 +192,9 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
   Interpret(probabilities, point, record);
   record.region = reading.network.geometry.region;
   if (std::min(reading.network.geometry.step_x, reading.network.geometry.step_y) < 1) {
-    record.warnings.push_back("the picture was enlarged: it has " + SizeText(width, height) +
-                              " pixels, the network looks at " +
-                              SizeText(input.width, input.height));
+    record.warnings.push_back(
+        "the picture was enlarged: it has " + SizeText(record.region.width, record.region.height) +
+        " pixels, the network looks at " + SizeText(input.width, input.height));
   }
   record.timings.total = total.Lap();
   return reading;

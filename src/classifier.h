@@ -35,6 +35,9 @@ struct ClassifyOptions {
   std::string operating_point;
   // Answer what the gate refuses, with a warning that says why it would not have been.
   bool force = false;
+  // Look at this part of the upright picture alone, as if it were all of it; what the record and
+  // the maps say of places stays in pixels of the whole picture.
+  std::optional<Region> region;
 };
 
 struct ExplainOptions {
@@ -49,7 +52,7 @@ struct ExplainOptions {
 // probabilities are.
 struct Explanation {
   Record record;
-  GreyImage picture;      // upright
+  GreyImage picture;      // upright; of it the region that was asked for
   std::size_t label = 0;  // explained; a refused picture has none, and no maps
   // What speaks for the label, in parts of the logit (reading/maps.h). Models whose metadata have
   // activation_map.
@@ -73,9 +76,9 @@ class Classifier {
                                  const LoadOptions& options = {});
 
   // Decodes, preprocesses, runs and interprets one image file. Errors: those of DecodeImage,
-  // kInvalidArgument (no operating point of that name; checked first),
-  // kModelInvalid when a logit is not finite, kOutOfMemory, kInternal. A picture that the gate
-  // refuses is no error: the record says why, and has no probabilities.
+  // kInvalidArgument (no operating point of that name, checked first; a region beyond the
+  // picture), kModelInvalid when a logit is not finite, kOutOfMemory, kInternal. A picture that the
+  // gate refuses is no error: the record says why, and has no probabilities.
   Result<Record> Classify(std::span<const std::uint8_t> image, const ClassifyOptions& options = {});
 
   // The same, with all that the model can say about where it looked. Errors: those of Classify, and

@@ -232,17 +232,17 @@ TEST_CASE("what lies beyond the gate is refused") {
   Classifier wide = Loaded(FullModel([](Metadata& metadata) { metadata.gate->threshold = 1e6F; }));
   CHECK(wide.Classify(image).ok());
   Classifier narrow = Loaded(FullModel([](Metadata& metadata) {
-    metadata.gate->mean = {100, 100};  // far from all that a RELU6 gives
-    metadata.gate->inverse_covariance = {1, 1};
-    metadata.gate->threshold = 16000;
+    metadata.gate->centres = {{{100, 100}, {1, 1}}};  // far from all that a RELU6 gives
+    metadata.gate->threshold = 17000;
   }));
   const Result<Record> record = narrow.Classify(image);
   REQUIRE(record.ok());
   REQUIRE(record->refused);
   CHECK(RefusalName(record->refused->code) == "unlike");
   const std::string& message = record->refused->message;
-  CHECK(message.starts_with("the image is unlike those that the model reads: it lies "));
-  CHECK(message.ends_with(" from them, expected up to 16000"));
+  CHECK(message ==  // sqrt((94² + 94²) / 17000) = 1.02 at least, sqrt(20000 / 17000) = 1.08 at most
+        "the image is unlike those that the model reads: it lies 1.1 times as far from them as one "
+        "that it was made for may lie");
   CHECK(record->probabilities.empty());
   CHECK(record->call == "");
   CHECK(record->operating_points.empty());
@@ -283,6 +283,37 @@ TEST_CASE("what the input gate refuses never reaches the network, unless forced"
   CHECK(
       forced->warnings[0].starts_with("refused, and answered only because that was asked for: "
                                       "the picture is nearly blank"));
+}
+
+TEST_CASE("a region is read as if it were the whole picture") {
+  const Region region{150, 20, 120, 96};
+  const auto grey = [](int x, int y) { return (x * x + 7 * x * y + 3 * y) % 256; };
+  const Bytes image = Bmp(300, 140, grey);
+  const Bytes part = Bmp(120, 96, [&](int x, int y) { return grey(x + 150, y + 20); });
+  Classifier classifier = Loaded(FullModel([](Metadata& metadata) { metadata.gate.reset(); }));
+  const Result<Explanation> alone = classifier.Explain(part);
+  ExplainOptions options;
+  options.classify.region = region;
+  const Result<Explanation> inside = classifier.Explain(image, options);
+  REQUIRE(alone.ok());
+  REQUIRE(inside.ok());
+  CHECK(inside->record.image.width == 300);
+  CHECK(inside->record.region.x == 150);
+  CHECK(inside->record.region.y == 20);
+  CHECK(inside->record.region.width == 120);
+  CHECK(inside->record.region.height == 96);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(inside->record.probabilities[i].probability ==
+          alone->record.probabilities[i].probability);
+  }
+  CHECK(inside->picture.pixels == alone->picture.pixels);
+  CHECK(inside->lesion->values == alone->lesion->values);
+  CHECK(inside->lesion->geometry.PictureX(0) == alone->lesion->geometry.PictureX(0) + 150);
+  CHECK(inside->lesion->geometry.PictureY(0) == alone->lesion->geometry.PictureY(0) + 20);
+
+  options.classify.region = Region{200, 20, 120, 96};
+  CheckError(classifier.Explain(image, options), ErrorCode::kInvalidArgument,
+             "the region of 120×96 pixels at 200, 20 does not lie in the picture of 300×140");
 }
 
 // FullModel without a gate, of these views.
@@ -419,10 +450,8 @@ TEST_CASE("what cannot be explained") {
   CheckError(classifier.Explain(RandomBmp(120, 120, 6), options), ErrorCode::kInvalidArgument,
              "label 3 to explain, expected under 3");
   CheckError(classifier.Explain({}), ErrorCode::kImageEmpty, "the file is empty");
-  Classifier narrow = Loaded(FullModel([](Metadata& metadata) {
-    metadata.gate->mean = {100, 100};
-    metadata.gate->inverse_covariance = {1, 1};
-  }));
+  Classifier narrow = Loaded(
+      FullModel([](Metadata& metadata) { metadata.gate->centres = {{{100, 100}, {1, 1}}}; }));
   options.label.reset();
   options.occlusion = true;
   const Result<Explanation> refused = narrow.Explain(RandomBmp(120, 120, 6), options);

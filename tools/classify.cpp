@@ -1,9 +1,12 @@
 // `echolens classify`: images in, one answer each out.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -32,6 +35,10 @@ with its error, one that the input gate refuses (colour Doppler, several panels,
 blank, too small, unlike those of the model) with the reason, and the rest goes on.
 --force answers refused images all the same, with a warning.
 
+--region looks at one part of every image, as if it were the whole: a panel of
+several, a frame without the writing beside it. The record says which; maps and
+overlays are of that part.
+
 A file name can identify a patient: --no-names keeps names out of what is printed;
 images are then numbered, and every record has the SHA-256 of its image.
 
@@ -45,6 +52,7 @@ Examples:
   echolens classify --format csv scans/ > scans.csv
   echolens classify --format jsonl --jobs 4 --no-names scans/ > scans.jsonl
   echolens classify --heatmap overlays scans/
+  echolens classify --region 12,60,400,320 two-panels.png
   find scans -name '*.png' | echolens classify --format jsonl -
 
 Exit status: 0 all were answered or refused, 1 some failed, 2 wrong use, 130 interrupted.
@@ -61,6 +69,22 @@ struct Options {
   EngineOptions engine;
   std::vector<std::string> paths;
 };
+
+// "10,20,300,200"; nothing where the text is anything else.
+std::optional<Region> ParseRegion(std::string_view text) {
+  Region region;
+  int* const sides[] = {&region.x, &region.y, &region.width, &region.height};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (int* const side : sides) {
+    if (side != sides[0] && (at == end || *at++ != ',')) return {};
+    const auto [next, error] = std::from_chars(at, end, *side);
+    if (error != std::errc() || *side < 0) return {};
+    at = next;
+  }
+  if (at != end || region.width == 0 || region.height == 0) return {};
+  return region;
+}
 
 Error NamelessError(const Error& error, const std::string& path) {
   return {error.code, WithoutName(error.detail, path)};
@@ -154,6 +178,14 @@ Command AddClassify(CLI::App& program) {
   app->add_option("--operating-point", options->classify.operating_point,
                   "The model's operating point that makes the call; otherwise its first")
       ->type_name("NAME");
+  app->add_option_function<std::string>(
+         "--region",
+         [options](const std::string& text) { options->classify.region = ParseRegion(text); },
+         "Look at this part of each image alone, in its pixels")
+      ->check([](const std::string& text) {
+        return ParseRegion(text) ? "" : Quoted(text) + " is not X,Y,W,H, whole numbers of pixels";
+      })
+      ->type_name("X,Y,W,H");
   app->add_flag("--force", options->classify.force, "Answer images that the input gate refuses");
   app->add_flag("--no-names", options->no_names, "Keep file names out of what is printed");
   AddHeatmap(*app, options->heatmap);

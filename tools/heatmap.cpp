@@ -64,7 +64,7 @@ Result<std::vector<std::uint8_t>> OverlayPng(const Explanation& explanation, con
   return PngFile(overlay.width, overlay.height, 3, overlay.pixels);
 }
 
-// [height, width] float32 at the picture's own size.
+// [height, width] float32 at the picture's own size: the map's region.
 std::vector<std::uint8_t> NumbersNpy(const GreyImage& picture, const Map& map) {
   const std::vector<float> values = Sampled(map, picture.width, picture.height);
   std::vector<std::uint8_t> bytes = NpyHeader(DataType::kFloat32, {picture.height, picture.width});

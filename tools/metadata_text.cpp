@@ -104,8 +104,10 @@ std::string MetadataText(const Metadata& metadata) {
                                            ", quantiles " + Numbers(metadata.conformal->quantiles));
   }
   if (metadata.gate) {
-    text += FactLine("gate", "features " + Quoted(metadata.gate->features) + " no further than " +
-                                 NumberText(metadata.gate->threshold));
+    text +=
+        FactLine("gate", "features " + Quoted(metadata.gate->features) + " no further than " +
+                             NumberText(metadata.gate->threshold) + " from the nearest centre of " +
+                             std::to_string(metadata.gate->centres.size()));
   }
   if (metadata.activation_map) {
     text += FactLine("activation map", Quoted(metadata.activation_map->features) + " times " +
@@ -145,7 +147,9 @@ nlohmann::ordered_json MetadataJson(const Metadata& metadata) {
                          {"quantiles", metadata.conformal->quantiles}};
   }
   if (metadata.gate) {
-    json["gate"] = {{"features", metadata.gate->features}, {"threshold", metadata.gate->threshold}};
+    json["gate"] = {{"features", metadata.gate->features},
+                    {"centres", metadata.gate->centres.size()},
+                    {"threshold", metadata.gate->threshold}};
   }
   if (metadata.activation_map) {
     json["activation_map"] = {{"features", metadata.activation_map->features},

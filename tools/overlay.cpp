@@ -195,7 +195,8 @@ Result<Overlay> DrawOverlay(const GreyImage& picture, const Map& map, const Colo
   DrawMap(canvas, drawn, map, range);
   for (Ring ring : outline) {
     for (Point& point : ring) {
-      point = {point.x * drawn.width / picture.width, point.y * drawn.height / picture.height};
+      point = {(point.x - map.geometry.region.x) * drawn.width / picture.width,
+               (point.y - map.geometry.region.y) * drawn.height / picture.height};
     }
     DrawRing(canvas, drawn, ring, std::max(drawn.width, drawn.height) / 350.0);
   }

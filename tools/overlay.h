@@ -25,11 +25,11 @@ struct Overlay {
   std::vector<std::uint8_t> pixels;  // red, green, blue, row by row
 };
 
-// The picture in grey, the map over it in the colours of viridis (reading/viridis.h), the more
-// opaque the higher the value, so that the picture is left as it is where nothing is; the outline
-// in white; to the right a bar of the colours with the numbers at its ends. The picture is drawn
-// with its longer side between 512 and 2048 pixels. Errors: kOutOfMemory, kInvalidArgument (a
-// picture without pixels).
+// The picture, which is the map's region, in grey, the map over it in the colours of viridis
+// (reading/viridis.h), the more opaque the higher the value, so that the picture is left as it is
+// where nothing is; the outline in white; to the right a bar of the colours with the numbers at its
+// ends. The picture is drawn with its longer side between 512 and 2048 pixels. Errors:
+// kOutOfMemory, kInvalidArgument (a picture without pixels).
 Result<Overlay> DrawOverlay(const GreyImage& picture, const Map& map, const ColourRange& range,
                             const std::vector<Ring>& outline);
 

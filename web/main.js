@@ -1,5 +1,5 @@
 /** The page: takes an image, hands it to the Classifier, and what comes back to the page's parts (page/). */
-import { Classifier, EcholensError } from "./echolens.js";
+import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
 import { batchModelChanged, batchPointChanged, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
@@ -10,7 +10,7 @@ import { showMistakes } from "./page/mistakes.js";
 import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.js";
 import { clearOverlays, explains, offerOverlays } from "./page/overlay.js";
 import { onFiles, showPicture } from "./page/picture.js";
-import { setState, showLabels, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
+import { setState, showLabels, showLoaded, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
 import { chosenRegion, clearRegion, offerRegion, onRegion } from "./page/region.js";
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
@@ -29,7 +29,7 @@ let shown;
 /** @type {AbortController | undefined} of the last reading */
 let reading;
 
-/** The page's one classifier; a new one after the last has failed. */
+/** The page's one classifier; another try where the last could not be loaded. */
 async function loadedClassifier() {
   if (classifier) return classifier;
   loading ??= load(chosenModel).then(adopt).finally(() => (loading = undefined));
@@ -37,7 +37,7 @@ async function loadedClassifier() {
 }
 
 /** @param {File | undefined} model undefined: the shipped one */
-const load = (model) => Classifier.load(model && { model });
+const load = (model) => Classifier.load({ model, onProgress: showLoaded });
 
 /** @param {Classifier} loaded */
 function adopt(loaded) {
@@ -136,7 +136,6 @@ async function answer({ again = false } = {}) {
     if (!again || !explains(answered.call)) offerOverlays({ classifier: ready, image, options, signal });
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof EcholensError && error.code === "worker_failed") classifier = undefined;
     showProblem(wording.notRead, error, wording.whatToDo);
   }
 }

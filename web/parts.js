@@ -7,7 +7,7 @@ import { scriptAddress } from "./scripts.js";
 /** @import { Simd } from "./simd.js" */
 
 /**
- * What the page needs of it. `onPage`: it is the page's own thread.
+ * What is needed of a worker. `onPage`: it is the page's own thread.
  * @typedef {Pick<Worker, "postMessage" | "addEventListener" | "terminate"> & {onPage?: boolean}} EngineThread
  */
 

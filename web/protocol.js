@@ -104,8 +104,8 @@
  */
 
 /**
- * To the worker. Addresses are absolute.
- * @typedef {{type: "load", simd: Simd, wasm: Bytes | string | WebAssembly.Module, model: Bytes | string}} LoadRequest
+ * To the worker.
+ * @typedef {{type: "load", simd: Simd, wasm: WebAssembly.Module, model: Bytes}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
@@ -115,8 +115,7 @@
 
 /**
  * From the worker. `failed` is the end of it: the engine is in no state to go on.
- * @typedef {{wasm: WebAssembly.Module, model: Blob}} LoadedFiles what a further worker starts from
- * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, mapColours: Uint8Array, files: LoadedFiles, memoryBytes: number}} ReadyReply
+ * @typedef {{type: "ready", model: ModelDescription, engine: {version: string, simd: Simd}, mapColours: Uint8Array, memoryBytes: number}} ReadyReply
  * @typedef {{type: "record", record: ReadingRecord, memoryBytes: number}} RecordReply
  * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
  * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply
@@ -139,6 +138,16 @@ export class EcholensError extends Error {
     this.code = code;
   }
 }
+
+/** @param {AbortSignal} signal */
+export const abortError = (signal) => new EcholensError("aborted", "The call was aborted.", { cause: signal.reason });
+
+/**
+ * What WebAssembly threw when it was to be compiled or started: browsers say by a RangeError that there is no memory for it.
+ * @param {unknown} error
+ */
+export const notStarted = (error) =>
+  new EcholensError(error instanceof RangeError ? "out_of_memory" : "worker_failed", `The engine could not be started: ${reasonOf(error)}`, { cause: error });
 
 /** @param {unknown} error @returns {string} */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -16,18 +16,24 @@ export function scriptPolicy(createScriptURL) {
   return trustedTypes?.createPolicy("echolens", { createScriptURL }) ?? { createScriptURL };
 }
 
+/** Their addresses. Bundlers look for the first one's form, and ship that file; the second is for the page, served as it is. */
+const addresses = {
+  "worker.js": () => new URL("./worker.js", import.meta.url),
+  "service-worker.js": (here = import.meta.url) => new URL("./service-worker.js", here),
+};
+
 /** @type {ScriptPolicy | undefined} made when first needed: an embedder may never start anything */
 let beside;
 
 /**
  * The address of a script beside this one, for `new Worker` and `navigator.serviceWorker.register`.
- * @param {"worker.js" | "service-worker.js"} script
+ * @param {keyof typeof addresses} script
  * @returns {string}
  */
 export function scriptAddress(script) {
   beside ??= scriptPolicy((name) => {
     if (name !== "worker.js" && name !== "service-worker.js") throw new TypeError(`${name} is no script of echolens.`);
-    return new URL(`./${name}`, import.meta.url).href;
+    return addresses[name]().href;
   });
   return beside.createScriptURL(script);
 }

@@ -1,5 +1,5 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
-import { EcholensError, reasonOf, sentence } from "./protocol.js";
+import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
 
 /** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
 
@@ -46,19 +46,11 @@ const reply = (message) => postMessage(message);
 
 /** @param {LoadRequest} request @returns {Promise<Reply>} */
 async function load({ simd, wasm, model }) {
-  const [engineModule, wasmFile, modelBytes] = await Promise.all([
-    /** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)),
-    wasm instanceof WebAssembly.Module ? wasm : read(wasm),
-    read(model),
-  ]);
-  /** @type {WebAssembly.Module} */
-  let compiled;
+  const [engineModule, modelBytes] = await Promise.all([/** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)), read(model)]);
   try {
-    // Bytes, not a streamed response: that would need the server to name the right MIME type.
-    compiled = wasmFile instanceof WebAssembly.Module ? wasmFile : await WebAssembly.compile(/** @type {BufferSource} */ (wasmFile));
-    engine = await started(engineModule, compiled);
+    engine = await started(engineModule, wasm);
   } catch (error) {
-    throw new EcholensError("worker_failed", `The engine could not be started: ${reasonOf(error)}`);
+    throw notStarted(error);
   }
   const loaded = engine.load(modelBytes);
   if (loaded.error) throw new EcholensError(loaded.error.code, sentence(loaded.error.message));
@@ -69,17 +61,16 @@ async function load({ simd, wasm, model }) {
     model: JSON.parse(classifier.describe()),
     engine: { version: engine.version(), simd: engine.simd() },
     mapColours: engine.viridis(),
-    files: { wasm: compiled, model: new Blob([/** @type {BlobPart} */ (modelBytes)]) },
     memoryBytes: engine.memoryBytes(),
   };
 }
 
-/** @param {EngineModule} engineModule @param {WebAssembly.Module} compiled @returns {Promise<Engine>} */
-function started(engineModule, compiled) {
+/** @param {EngineModule} engineModule @param {WebAssembly.Module} wasm @returns {Promise<Engine>} */
+function started(engineModule, wasm) {
   return new Promise((resolve, reject) => {
     /** @type {InstantiateWasm} */
     const instantiateWasm = (imports, take) => {
-      WebAssembly.instantiate(compiled, imports).then(take).catch(reject); // no memory, mostly
+      WebAssembly.instantiate(wasm, imports).then(take).catch(reject); // no memory, mostly
       return {}; // the exports come later
     };
     engineModule.default({ instantiateWasm }).then(resolve, reject);
@@ -128,16 +119,12 @@ function failed({ code, message }) {
   return { type: "error", code, message: sentence(message), memoryBytes: engine.memoryBytes() };
 }
 
-/** @param {Bytes | string} source bytes, a Blob or an absolute address @returns {Promise<Uint8Array>} */
+/** @param {Bytes} source @returns {Promise<Uint8Array>} */
 async function read(source) {
   if (source instanceof Uint8Array) return source;
   try {
-    if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-    const response = await fetch(source);
-    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
-    return new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await source.arrayBuffer());
   } catch (error) {
-    const what = source instanceof Blob ? "The file" : source;
-    throw new EcholensError("file_unreadable", `${what} could not be read: ${reasonOf(error)}`, { cause: error });
+    throw new EcholensError("file_unreadable", `The file could not be read: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -2,9 +2,9 @@
 
     python model/gate/measure.py --program build/native/echolens --data ../shared/data --out build/gate
 
-Writes pictures of other kinds (photographs of scikit-image and scikit-learn, slices of pydicom and nibabel, noise,
-Doppler boxes and panels made of real images) below --out, and prints a table in Markdown. Screenshots or documents of
-your own: put them into --out/screenshots before.
+Writes pictures of other kinds (photographs of scikit-image and scikit-learn, slices and ultrasound of other organs of
+pydicom and nibabel, pages of text, noise, Doppler boxes and panels made of real images) below --out, and prints a table
+in Markdown. Pictures of your own: put them into a folder of --out before.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 Pixels = NDArray[np.uint8]
 REASONS = ["too_small", "coloured", "blank", "several_panels", "unlike"]
@@ -103,6 +103,7 @@ def write_made_up(images: list[Path], out: Path, count: int) -> None:
         save(out / "coloured marks and a logo (to pass)", i, with_marks(picture))
         noise = rng.integers(0, 256, (300, 400), dtype=np.uint8)
         save(out / "noise", i, noise)
+        save(out / "pages of text", i, page_of_text(i))
         save(out / "blank with writing", i, blank_with_writing(rng))
         save(out / "thumbnail of 90 pixels", i, np.asarray(Image.fromarray(picture).resize((90, 90))))
 
@@ -112,6 +113,20 @@ def blank_with_writing(rng: np.random.Generator) -> Pixels:
     for line in range(20, 120, 24):
         picture[line : line + 10, 20:200:3] = 255
     return picture
+
+
+def page_of_text(number: int) -> Pixels:
+    """Of this file: as a document, or as a dark editor shows it."""
+    paper, ink = [(255, 0), (30, 210)][number % 2]
+    page = Image.new("L", [(600, 800), (800, 600), (1000, 700)][number % 3], paper)
+    lines = Path(__file__).read_text().splitlines()[8 * number :]
+    font = ImageFont.load_default(11 + number % 5)
+    ImageDraw.Draw(page).multiline_text((30, 30), "\n".join(lines), ink, font, spacing=4)
+    return np.asarray(page)
+
+
+def luma(colours: NDArray[np.generic]) -> NDArray[np.float64]:
+    return np.asarray(colours[..., :3] @ np.array([0.299, 0.587, 0.114]))
 
 
 def write_others(out: Path) -> None:
@@ -127,10 +142,17 @@ def write_others(out: Path) -> None:
             save(out / "the same in grey", f"{package.__name__}-{i}", np.asarray(picture.convert("L")))
     for i, path in enumerate(sorted((Path(pydicom.__file__).parent / "data/test_files").glob("*.dcm"))):
         try:
-            pixels = pydicom.dcmread(path).pixel_array
+            dataset = pydicom.dcmread(path)
+            pixels = dataset.pixel_array
         except Exception:  # no picture in it, or a codec that is not there
             continue
-        if pixels.ndim == 2:
+        if pixels.ndim == 4:  # frames of colours
+            pixels = pixels[0]
+        if dataset.get("Modality") == "US":
+            save(
+                out / "ultrasound of other organs", f"pydicom-{i}", scaled(pixels if pixels.ndim == 2 else luma(pixels))
+            )
+        elif pixels.ndim == 2:
             save(out / "CT and MR slices", f"pydicom-{i}", scaled(pixels))
     for i, path in enumerate(sorted((Path(nibabel.__file__).parent / "tests/data").glob("*.nii*"))):
         try:

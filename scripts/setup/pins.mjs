@@ -55,6 +55,6 @@ export const pins = {
   system: {
     web: ["cmake", "ninja-build", "python3", "xz-utils", "flatbuffers-compiler", "libflatbuffers-dev", "doctest-dev"],
     native: ["g++", "libcli11-dev", "nlohmann-json3-dev", "libzip-dev", "protobuf-compiler", "libprotobuf-dev"],
-    test: ["chromium", "firefox-esr", "ccache"]
+    test: ["chromium", "firefox-esr", "webkit2gtk-driver", "xvfb", "ccache"]
   }
 };

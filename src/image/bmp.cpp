@@ -118,7 +118,7 @@ void ReadColourRow(Bytes row, int bits, const Masks& masks, std::size_t out, Dec
     }
     const Shade shade = ShadeOf(rgba, 4);
     image.grey.pixels[out + x] = shade.grey;
-    image.coloured += shade.coloured;
+    image.coloured[out + x] = shade.coloured;
   }
 }
 
@@ -152,7 +152,7 @@ bool ReadPaletteRow(Bytes row, int bits, std::span<const Shade> palette, std::si
                        ((std::size_t{1} << depth) - 1);
     if (entry >= palette.size()) return false;
     image.grey.pixels[out + x] = palette[entry].grey;
-    image.coloured += palette[entry].coloured;
+    image.coloured[out + x] = palette[entry].coloured;
   }
   return true;
 }

@@ -78,8 +78,7 @@ Result<ImageHeader> ReadImageHeader(std::span<const std::uint8_t> file,
 Result<DecodedImage> DecodeImage(std::span<const std::uint8_t> file, const DecodeLimits& limits) {
   ECHOLENS_ASSIGN(const ImageHeader header, ReadImageHeader(file, limits));
   ECHOLENS_ASSIGN(DecodedImage image, DecodeStored(file, header));
-  ECHOLENS_ASSIGN(image.grey, Upright(std::move(image.grey), header.orientation));
-  return image;
+  return Upright(std::move(image), header.orientation);
 }
 
 }  // namespace echolens

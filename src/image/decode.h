@@ -41,9 +41,9 @@ struct GreyImage {
 struct DecodedImage {
   ImageFormat format;
   GreyImage grey;
-  // How many of the file's pixels were coloured: as laid over black, the largest of red, green and
-  // blue kColouredSpread or more over the smallest.
-  std::int64_t coloured = 0;
+  // Of each pixel of `grey`: 1 where it was coloured, 0 otherwise. Coloured is, as laid over black,
+  // the largest of red, green and blue kColouredSpread or more over the smallest.
+  std::vector<std::uint8_t> coloured;
 };
 
 inline constexpr int kColouredSpread = 48;

@@ -138,12 +138,12 @@ Result<DecodedImage> DecodeGif(Bytes file, const ImageHeader& header) {
   ECHOLENS_ASSIGN(DecodedImage image, BlankImage(header));
   const std::uint8_t* pixel = pixels.data();
   for (const int y : RowOrder(frame)) {
-    std::uint8_t* out = image.grey.pixels.data() +
-                        std::size_t(frame.top + y) * std::size_t(header.width) + frame.left;
-    for (int x = 0; x < frame.width; ++x, ++pixel) {
+    std::size_t out = std::size_t(frame.top + y) * std::size_t(header.width) +
+                      static_cast<std::size_t>(frame.left);
+    for (int x = 0; x < frame.width; ++x, ++pixel, ++out) {
       if (*pixel >= palette.size()) return Corrupt("a pixel's colour is not in the palette");
-      out[x] = palette[*pixel].grey;
-      image.coloured += palette[*pixel].coloured;
+      image.grey.pixels[out] = palette[*pixel].grey;
+      image.coloured[out] = palette[*pixel].coloured;
     }
   }
   return image;

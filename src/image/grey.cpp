@@ -5,19 +5,20 @@
 namespace echolens {
 
 Result<DecodedImage> BlankImage(const ImageHeader& header) {
-  DecodedImage image{header.format, {header.width, header.height, {}}};
-  ECHOLENS_ASSIGN(image.grey.pixels, Allocate<std::uint8_t>(std::uint64_t(header.width) *
-                                                            std::uint64_t(header.height)));
+  DecodedImage image{header.format, {header.width, header.height, {}}, {}};
+  const std::uint64_t pixels = std::uint64_t(header.width) * std::uint64_t(header.height);
+  ECHOLENS_ASSIGN(image.grey.pixels, Allocate<std::uint8_t>(pixels));
+  ECHOLENS_ASSIGN(image.coloured, Allocate<std::uint8_t>(pixels));
   return image;
 }
 
 Result<DecodedImage> GreyFromPixels(const std::uint8_t* pixels, const ImageHeader& header,
                                     int channels) {
   ECHOLENS_ASSIGN(DecodedImage image, BlankImage(header));
-  for (std::uint8_t& out : image.grey.pixels) {
+  for (std::size_t i = 0; i < image.grey.pixels.size(); ++i) {
     const Shade shade = ShadeOf(pixels, channels);
-    out = shade.grey;
-    image.coloured += shade.coloured;
+    image.grey.pixels[i] = shade.grey;
+    image.coloured[i] = shade.coloured;
     pixels += channels;
   }
   return image;

@@ -20,7 +20,7 @@ inline int OverBlack(int sample, int alpha) { return (sample * alpha + 127) / 25
 // What a pixel becomes.
 struct Shade {
   std::uint8_t grey = 0;
-  bool coloured = false;  // as DecodedImage counts it
+  bool coloured = false;  // as DecodedImage means it
 };
 
 inline Shade ShadeOf(int red, int green, int blue) {

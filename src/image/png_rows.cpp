@@ -107,7 +107,7 @@ class RowReader {
         shade = ShadeOf(pixel, channels_);
       }
       image.grey.pixels[at] = shade.grey;
-      image.coloured += shade.coloured;
+      image.coloured[at] = shade.coloured;
     }
     return true;
   }

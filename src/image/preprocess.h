@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "image/crop.h"
 #include "image/decode.h"
 #include "result.h"
 
@@ -24,11 +25,6 @@ struct Preprocessing {
   // Input value of channel c = (pixel - mean[c]) * scale[c], pixel 0 … 255; one entry a channel.
   std::vector<float> mean{0.0f};
   std::vector<float> scale{1.0f};
-};
-
-// Rectangle in pixels of the upright picture.
-struct Region {
-  int x = 0, y = 0, width = 0, height = 0;
 };
 
 // The affine map between network input and picture: picture = (input - offset) * step + region

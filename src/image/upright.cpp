@@ -27,27 +27,36 @@ constexpr Turn kTurns[9] = {
     {true, false, true},    // 8: left, bottom
 };
 
-}  // namespace
-
-Result<GreyImage> Upright(GreyImage stored, int orientation) {
-  if (orientation <= 1 || orientation > 8) return stored;
-  const Turn& turn = kTurns[orientation];
-  GreyImage upright{stored.width, stored.height, {}};
-  if (turn.swapped) std::swap(upright.width, upright.height);
-  ECHOLENS_ASSIGN(upright.pixels, Allocate<std::uint8_t>(stored.pixels.size()));
-
-  const std::ptrdiff_t row = stored.width;
+// Of a picture that is `width` wide as stored.
+Result<std::vector<std::uint8_t>> Turned(const std::vector<std::uint8_t>& stored, int width,
+                                         const Turn& turn) {
+  ECHOLENS_ASSIGN(std::vector<std::uint8_t> upright, Allocate<std::uint8_t>(stored.size()));
+  const std::ptrdiff_t row = width;
+  std::ptrdiff_t columns = width, rows = static_cast<std::ptrdiff_t>(stored.size()) / width;
+  if (turn.swapped) std::swap(columns, rows);
   const std::ptrdiff_t x_step = (turn.swapped ? row : 1) * (turn.x_backwards ? -1 : 1);
   const std::ptrdiff_t y_step = (turn.swapped ? 1 : row) * (turn.y_backwards ? -1 : 1);
   std::ptrdiff_t start = 0;
-  if (x_step < 0) start -= x_step * (upright.width - 1);
-  if (y_step < 0) start -= y_step * (upright.height - 1);
-  std::uint8_t* out = upright.pixels.data();
-  for (int y = 0; y < upright.height; ++y) {
-    const std::uint8_t* in = stored.pixels.data() + start + y * y_step;
-    for (int x = 0; x < upright.width; ++x) *out++ = in[x * x_step];
+  if (x_step < 0) start -= x_step * (columns - 1);
+  if (y_step < 0) start -= y_step * (rows - 1);
+  std::uint8_t* out = upright.data();
+  for (std::ptrdiff_t y = 0; y < rows; ++y) {
+    const std::uint8_t* in = stored.data() + start + y * y_step;
+    for (std::ptrdiff_t x = 0; x < columns; ++x) *out++ = in[x * x_step];
   }
   return upright;
+}
+
+}  // namespace
+
+Result<DecodedImage> Upright(DecodedImage stored, int orientation) {
+  if (orientation <= 1 || orientation > 8) return stored;
+  const Turn& turn = kTurns[orientation];
+  const int width = stored.grey.width;
+  ECHOLENS_ASSIGN(stored.grey.pixels, Turned(stored.grey.pixels, width, turn));
+  ECHOLENS_ASSIGN(stored.coloured, Turned(stored.coloured, width, turn));
+  if (turn.swapped) std::swap(stored.grey.width, stored.grey.height);
+  return stored;
 }
 
 }  // namespace echolens

@@ -6,6 +6,6 @@
 namespace echolens {
 
 // `orientation` is EXIF's 1 … 8; 1 gives the picture back as it came. Errors: kOutOfMemory.
-Result<GreyImage> Upright(GreyImage stored, int orientation);
+Result<DecodedImage> Upright(DecodedImage stored, int orientation);
 
 }  // namespace echolens

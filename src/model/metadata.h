@@ -61,13 +61,19 @@ struct Conformal {
   std::vector<float> quantiles;  // one a label
 };
 
-// What the network makes of pictures it may read (Lee et al. 2018, "A Simple Unified Framework for
-// Detecting Out-of-Distribution Samples"): a picture whose features x lie further off, by
-// (x - mean) inverse_covariance (x - mean), than the threshold is refused.
-struct Gate {
-  std::string features;  // name of the network output, [1, n]
+// What the network makes of the pictures of one source, a scanner or a hospital.
+struct GateCentre {
   std::vector<float> mean;
   std::vector<float> inverse_covariance;  // n: a diagonal; n * n: row by row
+};
+
+// What the network makes of pictures it may read (Lee et al. 2018, "A Simple Unified Framework for
+// Detecting Out-of-Distribution Samples", with sources in the place of classes): a picture whose
+// features x lie further from the nearest centre, by (x - mean) inverse_covariance (x - mean), than
+// the threshold is refused.
+struct Gate {
+  std::string features;  // name of the network output, [1, n]
+  std::vector<GateCentre> centres;
   float threshold = 0;
 };
 

@@ -51,10 +51,13 @@ Status CheckHead(const Metadata& metadata, const Graph& graph) {
 
 Status CheckGate(const Gate& gate, const Graph& graph) {
   ECHOLENS_ASSIGN(const Shape features, OutputShape(graph, "gate.features", gate.features));
-  const Shape expected{1, static_cast<std::int32_t>(gate.mean.size())};
-  if (features == expected) return Ok();
-  return Invalid("gate.features is " + ShapeText(features) + ", expected " + ShapeText(expected) +
-                 ", one a number of gate.mean");
+  for (std::size_t i = 0; i < gate.centres.size(); ++i) {
+    const Shape expected{1, static_cast<std::int32_t>(gate.centres[i].mean.size())};
+    if (features == expected) continue;
+    return Invalid("gate.features is " + ShapeText(features) + ", expected " + ShapeText(expected) +
+                   ", one a number of gate.centres[" + std::to_string(i) + "].mean");
+  }
+  return Ok();
 }
 
 // Maps are worked on in double, several copies at a time: no file may ask for more than that.

@@ -247,18 +247,29 @@ Result<Conformal> ReadConformal(const fb::Conformal& file, std::size_t labels) {
   return conformal;
 }
 
-Result<Gate> ReadGate(const fb::Gate& file) {
-  Gate gate{{}, Copy(file.mean()), Copy(file.inverse_covariance()), file.threshold()};
-  ECHOLENS_ASSIGN(gate.features, ReadText(file.features(), "gate.features"));
-  const std::size_t n = gate.mean.size();
-  if (n == 0) return Invalid("gate.mean is missing");
-  if (gate.inverse_covariance.size() != n && gate.inverse_covariance.size() != n * n) {
-    return Invalid("gate.inverse_covariance has " + std::to_string(gate.inverse_covariance.size()) +
+Result<GateCentre> ReadGateCentre(const fb::GateCentre& file, const std::string& name) {
+  GateCentre centre{Copy(file.mean()), Copy(file.inverse_covariance())};
+  const std::size_t n = centre.mean.size(), numbers = centre.inverse_covariance.size();
+  if (n == 0) return Invalid(name + ".mean is missing");
+  if (numbers != n && numbers != n * n) {
+    return Invalid(name + ".inverse_covariance has " + std::to_string(numbers) +
                    " numbers, expected " + std::to_string(n) + " (a diagonal) or " +
                    std::to_string(n * n));
   }
-  ECHOLENS_CHECK(CheckFinite(gate.mean, "gate.mean"));
-  ECHOLENS_CHECK(CheckFinite(gate.inverse_covariance, "gate.inverse_covariance"));
+  ECHOLENS_CHECK(CheckFinite(centre.mean, name + ".mean"));
+  ECHOLENS_CHECK(CheckFinite(centre.inverse_covariance, name + ".inverse_covariance"));
+  return centre;
+}
+
+Result<Gate> ReadGate(const fb::Gate& file) {
+  Gate gate{{}, {}, file.threshold()};
+  ECHOLENS_ASSIGN(gate.features, ReadText(file.features(), "gate.features"));
+  if (Size(file.centres()) == 0) return Invalid("gate.centres is missing");
+  for (std::uint32_t i = 0; i < Size(file.centres()); ++i) {
+    const std::string name = "gate.centres[" + std::to_string(i) + "]";
+    ECHOLENS_ASSIGN(GateCentre centre, ReadGateCentre(*file.centres()->Get(i), name));
+    gate.centres.push_back(std::move(centre));
+  }
   if (!std::isfinite(gate.threshold) || gate.threshold <= 0) {
     return Invalid("gate.threshold is " + NumberText(gate.threshold) +
                    ", expected a positive number");

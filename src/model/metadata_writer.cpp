@@ -55,8 +55,12 @@ Offset<fb::OperatingPoint> PackOperatingPoint(Builder& builder, const OperatingP
 }
 
 Offset<fb::Gate> PackGate(Builder& builder, const Gate& gate) {
-  return fb::CreateGateDirect(builder, gate.features.c_str(), &gate.mean, &gate.inverse_covariance,
-                              gate.threshold);
+  std::vector<Offset<fb::GateCentre>> centres;
+  for (const GateCentre& centre : gate.centres) {
+    centres.push_back(
+        fb::CreateGateCentreDirect(builder, &centre.mean, &centre.inverse_covariance));
+  }
+  return fb::CreateGateDirect(builder, gate.features.c_str(), gate.threshold, &centres);
 }
 
 Offset<fb::Figure> PackFigure(Builder& builder, const Figure& figure) {

@@ -64,8 +64,8 @@ std::optional<Refusal> CheckPicture(const DecodedImage& image) {
                        std::to_string(picture.height) + " pixels, expected at least " +
                        std::to_string(kSmallestSide) + " a side: a smaller one shows too little"};
   }
-  const double coloured =
-      static_cast<double>(image.coloured) / static_cast<double>(picture.pixels.size());
+  const double coloured = static_cast<double>(std::ranges::count(image.coloured, 1)) /
+                          static_cast<double>(picture.pixels.size());
   if (coloured > kMostColoured) {
     return Refusal{RefusalCode::kColoured,
                    Percent(coloured) +

@@ -44,6 +44,25 @@ std::vector<double> Dequantized(const Tensor& tensor) {
   return values;
 }
 
+double CentreDistance(const std::vector<double>& features, const GateCentre& centre) {
+  const std::size_t n = centre.mean.size();
+  const bool diagonal = centre.inverse_covariance.size() == n;
+  std::vector<double> off;
+  for (std::size_t i = 0; i < n; ++i) off.push_back(features[i] - centre.mean[i]);
+  double distance = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    double weighted = 0;
+    if (diagonal) {
+      weighted = centre.inverse_covariance[i] * off[i];
+    } else {
+      const auto* row = &centre.inverse_covariance[i * n];
+      for (std::size_t k = 0; k < n; ++k) weighted += row[k] * off[k];
+    }
+    distance += off[i] * weighted;
+  }
+  return distance;
+}
+
 }  // namespace
 
 // Cody and Waite, "Software Manual for the Elementary Functions" (1980): x = k ln 2 + r with
@@ -88,21 +107,11 @@ std::vector<double> Probabilities(const std::vector<double>& logits, const Head&
 }
 
 double GateDistance(const std::vector<double>& features, const Gate& gate) {
-  const std::size_t n = gate.mean.size();
-  const bool diagonal = gate.inverse_covariance.size() == n;
-  std::vector<double> off;
-  for (std::size_t i = 0; i < n; ++i) off.push_back(features[i] - gate.mean[i]);
-  double distance = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    double weighted = 0;
-    if (diagonal) {
-      weighted = gate.inverse_covariance[i] * off[i];
-    } else {
-      for (std::size_t k = 0; k < n; ++k) weighted += gate.inverse_covariance[i * n + k] * off[k];
-    }
-    distance += off[i] * weighted;
+  double nearest = std::numeric_limits<double>::infinity();
+  for (const GateCentre& centre : gate.centres) {
+    nearest = std::min(nearest, CentreDistance(features, centre));
   }
-  return distance;
+  return nearest;
 }
 
 GreyImage Mirrored(const GreyImage& image) {

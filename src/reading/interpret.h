@@ -22,8 +22,9 @@ std::vector<double> Probabilities(const std::vector<double>& logits, double temp
 // What the head makes of its logits: a probability a label, as Head says.
 std::vector<double> Probabilities(const std::vector<double>& logits, const Head& head);
 
-// How far the features lie from those of the pictures that the model may read: (x - mean)
-// inverse_covariance (x - mean), summed in order. As many features as gate.mean has.
+// How far the features lie from those of the pictures that the model may read, the nearest centre:
+// (x - mean) inverse_covariance (x - mean), summed in order. As many features as each mean has;
+// infinite where one is NaN.
 double GateDistance(const std::vector<double>& features, const Gate& gate);
 
 // Left and right exchanged.

@@ -109,8 +109,12 @@ TEST_CASE("what is optional comes back as it was packed") {
   CHECK(back->conformal->quantiles == metadata.conformal->quantiles);
   REQUIRE(back->gate);
   CHECK(back->gate->features == "pooled");
-  CHECK(back->gate->mean == metadata.gate->mean);
-  CHECK(back->gate->inverse_covariance == metadata.gate->inverse_covariance);
+  REQUIRE(back->gate->centres.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const GateCentre& read = back->gate->centres[i];
+    CHECK(read.mean == metadata.gate->centres[i].mean);
+    CHECK(read.inverse_covariance == metadata.gate->centres[i].inverse_covariance);
+  }
   CHECK(back->gate->threshold == 9.5f);
   CHECK(back->views == std::vector{View::kIdentity, View::kMirror});
   REQUIRE(back->activation_map);
@@ -163,10 +167,12 @@ TEST_CASE("a wrong field of what is optional is named") {
       {[](auto& m) { m.conformal->quantiles[1] = kNan; },
        "conformal.quantiles holds nan, expected 0 to 1"},
       {[](auto& m) { m.gate->features = ""; }, "gate.features is missing"},
-      {[](auto& m) { m.gate->mean.clear(); }, "gate.mean is missing"},
-      {[](auto& m) { m.gate->mean[0] = kNan; }, "gate.mean holds a number that is not finite"},
-      {[](auto& m) { m.gate->inverse_covariance.pop_back(); },
-       "gate.inverse_covariance has 3 numbers, expected 2 (a diagonal) or 4"},
+      {[](auto& m) { m.gate->centres.clear(); }, "gate.centres is missing"},
+      {[](auto& m) { m.gate->centres[1]->mean.clear(); }, "gate.centres[1].mean is missing"},
+      {[](auto& m) { m.gate->centres[0]->mean[0] = kNan; },
+       "gate.centres[0].mean holds a number that is not finite"},
+      {[](auto& m) { m.gate->centres[0]->inverse_covariance.pop_back(); },
+       "gate.centres[0].inverse_covariance has 3 numbers, expected 2 (a diagonal) or 4"},
       {[](auto& m) { m.gate->threshold = 0; }, "gate.threshold is 0, expected a positive number"},
       {[](auto& m) { m.views.push_back(fb::View::MIRROR); }, "view 1 twice"},
       {[](auto& m) { m.activation_map->features = ""; }, "activation_map.features is missing"},
@@ -335,8 +341,8 @@ TEST_CASE("optional metadata that do not describe the network are named") {
        "the logits are [1, 3], expected [1, 2] for a factored head"},
       {[](Metadata& m, Graph&) { m.gate->features = "deep"; },
        "gate.features is 'deep', expected the name of one output"},
-      {[](Metadata& m, Graph&) { m.gate->mean.pop_back(); },
-       "gate.features is [1, 2], expected [1, 1], one a number of gate.mean"},
+      {[](Metadata& m, Graph&) { m.gate->centres[1].mean.pop_back(); },
+       "gate.features is [1, 2], expected [1, 1], one a number of gate.centres[1].mean"},
       {[](Metadata& m, Graph&) { m.activation_map->features = "pooled"; },
        "activation_map.features is [1, 2], expected four axes"},
       {[](Metadata& m, Graph&) { m.activation_map->weights = "logits"; },

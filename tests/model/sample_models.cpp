@@ -130,7 +130,7 @@ Metadata FullMetadata() {
                                 Estimate{0.5f, 0.25f, 0.75f}, "BUSI, out of fold"},
                                {"balanced", 2, 0.5f, {}, {}, ""}};
   metadata.conformal = Conformal{0.9f, {0.5f, 0.75f, 1}};
-  metadata.gate = Gate{"pooled", {1, 2}, {1, 0.5f, 0.5f, 1}, 9.5f};
+  metadata.gate = Gate{"pooled", {{{1, 2}, {1, 0.5f, 0.5f, 1}}, {{0, 0}, {1, 4}}}, 9.5f};
   metadata.views = {View::kIdentity, View::kMirror};
   metadata.activation_map = ActivationMap{"features", "logits/kernel"};
   metadata.lesion_map = "lesion";

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <random>
 #include <string>
@@ -16,7 +17,13 @@ namespace {
 DecodedImage Passing(int width = 300, int height = 200) {
   const Result<GreyImage> picture = GoldenImage(1, width, height);
   REQUIRE(picture.ok());
-  return {ImageFormat::kPng, *picture};
+  return {ImageFormat::kPng, *picture, {}};
+}
+
+// Its first pixels, so many, are coloured.
+void Colour(DecodedImage& image, std::size_t pixels) {
+  image.coloured.assign(image.grey.pixels.size(), 0);
+  std::fill_n(image.coloured.begin(), pixels, std::uint8_t{1});
 }
 
 // "code: message", or "" where it passes.
@@ -50,13 +57,13 @@ TEST_CASE("too small") {
 
 TEST_CASE("coloured, but not for a few caliper marks") {
   DecodedImage image = Passing(100, 100);
-  image.coloured = 112;
+  Colour(image, 112);
   CHECK(Reason(image) == "");
-  image.coloured = 113;
+  Colour(image, 113);
   CHECK(Reason(image) ==
         "coloured: 1.1 % of the picture is coloured, expected a grey B-mode picture: no colour "
         "Doppler, elastography or photograph");
-  image.coloured = 10000;
+  Colour(image, 10000);
   CHECK(Reason(image).starts_with("coloured: 100.0 % of the picture"));
 }
 
@@ -95,11 +102,11 @@ TEST_CASE("several panels") {
 
 TEST_CASE("the first of several reasons is given") {
   DecodedImage image = Passing(90, 90);
-  image.coloured = 8000;
+  Colour(image, 8000);
   for (std::uint8_t& pixel : image.grey.pixels) pixel = 0;
   CHECK(Reason(image).starts_with("too_small"));
   image = Passing(100, 100);
-  image.coloured = 8000;
+  Colour(image, 8000);
   for (std::uint8_t& pixel : image.grey.pixels) pixel = 0;
   CHECK(Reason(image).starts_with("coloured"));
 }

@@ -114,10 +114,15 @@ TEST_CASE("a factored head: is there a lesion, and is it malignant?") {
 
 TEST_CASE("the distance of a gate, with a diagonal and with a whole matrix") {
   const std::vector<double> x{3, -1, 0.5};
-  const Gate diagonal{"f", {1, 0, 0.5F}, {0.5F, 2, 7}, 1};
+  const GateCentre round{{1, 0, 0.5F}, {0.5F, 2, 7}};
+  const Gate diagonal{"f", {round}, 1};
   CHECK(GateDistance(x, diagonal) == 0.5 * 4 + 2 * 1);
-  const Gate matrix{"f", {1, 0, 0.5F}, {1, 0.25F, 0, 0.25F, 2, 0, 0, 0, 1}, 1};
+  const GateCentre skew{{1, 0, 0.5F}, {1, 0.25F, 0, 0.25F, 2, 0, 0, 0, 1}};
+  const Gate matrix{"f", {skew}, 1};
   CHECK(GateDistance(x, matrix) == 2 * (2 - 0.25) + -1 * (0.5 - 2));
+  const Gate both{"f", {skew, round}, 1};
+  CHECK(GateDistance(x, both) == GateDistance(x, diagonal));
+  CHECK(std::isinf(GateDistance({x[0], std::nan(""), x[2]}, both)));
 }
 
 TEST_CASE("a mirrored picture") {

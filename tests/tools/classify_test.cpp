@@ -7,6 +7,7 @@
 #include "model/sample_models.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
+#include "reading/golden.h"
 #include "tools/program.h"
 
 using namespace echolens;
@@ -144,6 +145,37 @@ TEST_CASE("refused images are rows, and no failures") {
   CHECK(answers[0]["warnings"].empty());
   CHECK(answers[1].contains("probabilities"));
   CHECK(answers[1]["warnings"].size() == 1);
+}
+
+TEST_CASE("one panel of several is read by its region") {
+  const Scans scans;
+  GreyImage panels = *GoldenImage(1, 300, 144);
+  for (std::size_t y = 0; y < 144; ++y) {
+    for (std::size_t x = 144; x < 156; ++x) panels.pixels[y * 300 + x] = 0;
+  }
+  scans.folder.Add("panels.bmp", tools::BmpFile(panels));
+  const auto record = [&](const Arguments& arguments) {
+    const Finished run = scans.Classify(arguments);
+    CHECK(run.exit == 0);
+    return Records(run.out).at(0);
+  };
+  CHECK(record({"--format", "jsonl", "panels.bmp"})["refused"]["code"] == "several_panels");
+  const Json read = record({"--format", "jsonl", "--region", "0,0,144,144", "panels.bmp"});
+  CHECK(!read.contains("refused"));
+  CHECK(read["region"] == Json{{"x", 0}, {"y", 0}, {"width", 144}, {"height", 144}});
+  CHECK(read["image"]["width"] == 300);
+
+  const Finished beyond =
+      scans.Classify({"--format", "jsonl", "--region", "200,0,144,144", "panels.bmp"});
+  CHECK(beyond.exit == 1);
+  CHECK(Records(beyond.out).at(0)["error"]["code"] == "invalid_argument");
+  for (const char* wrong : {"", "1,2,3", "1,2,3,4,5", "1,2,3,4 ", "-1,2,3,4", "1,2,0,4", "a,b,c,d",
+                            "1,2,3,99999999999", "1;2;3;4"}) {
+    CAPTURE(wrong);
+    const Finished run = scans.Classify({"--region", wrong, "panels.bmp"});
+    CHECK(run.exit == 2);
+    CHECK(run.err.find("is not X,Y,W,H, whole numbers of pixels") != std::string::npos);
+  }
 }
 
 TEST_CASE("an operating point is chosen by its name") {

@@ -169,8 +169,7 @@ TEST_CASE("the operating points of a model are judged, and what its gate refuses
   CHECK(Has(scans.Evaluate({"."}).out, "\nOperating points of the model "));
 
   ModelFile gated{FullNetwork(), FullMetadata()};
-  gated.metadata->gate->mean = {100, 100};
-  gated.metadata->gate->inverse_covariance = {1, 1};
+  gated.metadata->gate->centres = {{{100, 100}, {1, 1}}};
   gated.metadata->gate->threshold = 16000;
   scans.models.Add("small.tflite", ClassifierFile(gated));
   const Finished refused = scans.Evaluate({"."});

@@ -1,6 +1,5 @@
 """What is fitted on predictions and measured from them, on made-up ones."""
 
-import csv
 import json
 import subprocess
 import sys
@@ -12,12 +11,13 @@ import numpy as np
 
 from model import calibrate
 from model.drawings import rates
-from model.evaluate import COLUMNS
+from model.evaluate import write_table
 from model.figures import estimate, roc_area
 from model.measure import judged_out_of_fold, measure, share
 from model.native import Port
 from model.summary import groups, read_predictions
 from model.tables import goals
+from model.unlike import DIRECTIONS, centres, distance, whitening
 from tests.training.made_up_predictions import make_lines
 
 ROOT = Path(__file__).parents[2]
@@ -108,14 +108,43 @@ class Fitting(unittest.TestCase):
         for name in ("value", "lower", "upper"):
             self.assertAlmostEqual(quick[name], getattr(slow, name), delta=0.015)
 
+    def test_the_gate_lets_in_a_scanner_that_it_does_not_know(self) -> None:
+        lines = [line for line in make_lines() if not line["held_out"]]
+        scanners = sorted({line["device"] for line in lines})
+        threshold = calibrate.fit_gate(lines, scanners)
+        refused = []
+        for name in scanners:
+            part = [line for line in lines if line["device"] == name]
+            off = calibrate.gate_distance(part, [other for other in scanners if other != name])
+            refused.append(float((off > threshold).mean()))
+        self.assertLessEqual(max(refused), 0.01)
+        self.assertGreater(max(refused), 0)
+        alone = [line for line in lines if line["device"] == "BUSI"]
+        self.assertLess(calibrate.fit_gate(alone, ["BUSI"]), threshold)
+        self.assertEqual(calibrate.gate_distance(alone, [])[0], np.inf)
+
+    def test_whitened_features_lie_as_far_off_as_they_have_directions(self) -> None:
+        rng = np.random.default_rng(0)
+        mixed = rng.normal(size=(80, 80)) * np.geomspace(0.01, 10, 80)
+        scanner = ["a"] * 1000 + ["b"] * 1000
+        features = rng.normal(size=(2000, 80)) @ mixed + np.repeat([[0.0], [5.0]], 1000, axis=0)
+        weights, bias = whitening(features, scanner)
+        self.assertEqual(weights.shape, (DIRECTIONS, 80))
+        seen = (features @ weights.T + bias).astype(np.float32)
+        self.assertAlmostEqual(float(np.abs(seen.mean(axis=0)).max()), 0, places=3)
+        by_scanner = centres(seen, scanner)
+        self.assertEqual(list(by_scanner), ["a", "b"])
+        own = distance(seen[:1000], by_scanner["a"])
+        self.assertAlmostEqual(float(own.mean()) / DIRECTIONS, 1, delta=0.05)
+        strange = (rng.normal(size=(100, 80)) * 10 @ weights.T + bias).astype(np.float32)
+        nearest = np.minimum(*(distance(strange, centre) for centre in by_scanner.values()))
+        self.assertGreater(float(nearest.min()), float(own.max()))
+
     def test_every_figure_follows_from_the_table_alone(self) -> None:
         lines = make_lines()
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "out_of_fold.csv"
-            with table.open("w", newline="") as file:
-                writer = csv.DictWriter(file, COLUMNS)
-                writer.writeheader()
-                writer.writerows(lines)
+            write_table(table, lines)
             command = [sys.executable, "-m", "model", "figures", "--predictions", str(table)]
             printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
             figures = measure(read_predictions(table))

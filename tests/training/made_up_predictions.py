@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from model.calibrate import DISTANCE
 from model.evaluate import COLUMNS, LOGITS
 from model.sources import LABELS
 from model.summary import Line
@@ -26,7 +27,8 @@ def make_line(number: int, source: tuple[str, str], label: int, rng: np.random.G
     exact = truth + rng.normal(0, 3, 2) + rng.normal(0, 0.3, (2, 2))
     values = [(exact + rng.normal(0, 0.05, (2, 2))).ravel(), exact.ravel()]
     line |= dict(zip(LOGITS, (f"{value:.6f}" for value in np.concatenate(values)), strict=True))
-    line["gate_distance"] = f"{rng.chisquare(64):.4f}"
+    for _, device, _ in SOURCES:
+        line[DISTANCE + device] = f"{rng.chisquare(64) * (1 if device == source[1] else 2):.4f}"
     if label:
         line |= {"map_inside": str(int(rng.random() < 0.9)), "centre_inside": "1", "mask_share": "0.2", "dice": "0.7"}
         line |= {"activation_inside": str(int(rng.random() < 0.5)), "occlusion_inside": "", "hottest_fall": ""}

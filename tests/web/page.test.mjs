@@ -163,17 +163,41 @@ test("an empty clipboard or a dropped word gets a sentence, and the answer stays
   await assertAnswered(page);
 });
 
-test("when the engine dies the page says so, and the next image starts it anew", async (t) => {
+test("when the engine dies at an image the page says so, and the next image starts it anew", async (t) => {
   const page = await openPage(t, browser, site.url, { expect: /struck down/ });
   await reach(page, "ready");
-  await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("struck down"); })); // prettier-ignore
-  await page.waitForFunction(() => true); // the error is behind us once the worker is gone
-  while (page.workers().length) await page.workers()[0].waitForEvent("close").catch(() => {});
+  await page.workers()[0].evaluate(() => {
+    self.postMessage = () => setTimeout(() => { throw new Error("struck down"); }); // prettier-ignore
+  });
   await choose(page, small);
   await reach(page, "error");
   assert.match(await text(page, "#problem"), /struck down.*starts anew.*worker_failed/);
   await choose(page, small);
   await assertAnswered(page);
+});
+
+test("while engine and model come a bar says how far they are", async (t) => {
+  const page = await openPage(t, browser, site.url, {
+    init: () => {
+      const { fetch } = globalThis;
+      globalThis.fetch = async (address, options) => {
+        const response = await fetch(address, options);
+        if (!String(address).endsWith(".tflite")) return response;
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        const start = (/** @type {ReadableStreamDefaultController} */ stream) => {
+          stream.enqueue(bytes.subarray(0, 1000));
+          Object.assign(globalThis, { theRest: () => (stream.enqueue(bytes.subarray(1000)), stream.close()) });
+        };
+        return new Response(new ReadableStream({ start }), { headers: { "Content-Length": String(bytes.length) } });
+      };
+    },
+  });
+  await page.waitForSelector("#loaded[value]");
+  const [value, max] = await page.$eval("#loaded", (bar) => [/** @type {HTMLProgressElement} */ (bar).value, /** @type {HTMLProgressElement} */ (bar).max]);
+  assert.ok(value > 0 && value < max, `${value} of ${max}`);
+  await page.evaluate(() => /** @type {any} */ (globalThis).theRest());
+  await reach(page, "ready");
+  assert.ok(await page.isHidden("#loaded"));
 });
 
 test("a model that cannot be fetched: a sentence, and the next image tries again", async (t) => {

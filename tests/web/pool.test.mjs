@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { defaultSize } from "../../web/pool.js";
 import { launchBrowser, openPage } from "./support/browser.mjs";
-import { png, webp } from "./support/pictures.mjs";
+import { largePng, png, webp } from "./support/pictures.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { TestContext } from "node:test" */
 
 /** @type {Record<string, Buffer>} */
-const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0) };
+const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0), "large.png": largePng() };
 for (let i = 0; i < 8; i++) files[`${i}.png`] = png(120 + 10 * i, 200 - 5 * i, i);
 const site = await serveSite({ files: Object.assign(files, seedModel) });
 after(site.close);
@@ -39,8 +39,8 @@ const { blob, codeOf, all, digits, Classifier, ClassifierPool } = globalThis;
 async function open(t, options) {
   const page = await openPage(t, browser, `${site.url}blank.html`, { ...options, init: helpers });
   await page.evaluate(async () => {
-    const paths = ["./echolens.js", "./pool.js"];
-    for (const path of paths) Object.assign(globalThis, await import(path));
+    const path = "./echolens.js";
+    Object.assign(globalThis, await import(path));
   });
   return page;
 }
@@ -83,7 +83,7 @@ test("many images: the records of one classifier, each file fetched once, a work
   assert.deepEqual(large, ["/echolens.tflite", "/echolens.tflite", "/engine-relaxed.wasm", "/engine-relaxed.wasm"], "once for the pool, once for the classifier");
 });
 
-test("a pool that starts from a classifier's files fetches neither engine nor model", async (t) => {
+test("a pool beside a classifier fetches neither engine nor model, and lives without it", async (t) => {
   const page = await open(t);
   await page.evaluate(async () => {
     const images = await Promise.all([0, 1, 2, 3].map((i) => blob(`${i}.png`)));
@@ -92,13 +92,14 @@ test("a pool that starts from a classifier's files fetches neither engine nor mo
   const { length } = site.requests;
   const builds = await page.evaluate(async () => {
     const { c, images } = /** @type {any} */ (globalThis);
+    const pool = ClassifierPool.beside(c, 2);
+    const before = pool.memoryBytes;
     c.close();
-    const pool = await ClassifierPool.load({ ...c.files, size: 2 });
     const answers = await all(pool, images);
     pool.close();
-    return answers.map((/** @type {any} */ { record }) => record.run.simd);
+    return [before, pool.model.name, ...answers.map((/** @type {any} */ { record }) => record.run.simd)];
   });
-  assert.deepEqual(builds, ["simd", "simd", "simd", "simd"]);
+  assert.deepEqual(builds, [0, "seed", "simd", "simd", "simd", "simd"]);
   const again = new Set(site.requests.slice(length)); // a thread reads its scripts anew, as browsers have it
   assert.deepEqual([...again].filter((path) => !["/worker.js", "/protocol.js", "/engine-simd.js"].includes(path)), []);
 });
@@ -137,6 +138,9 @@ test("abort, close, a wrong size", async (t) => {
     const images = Array.from({ length: 50 }, () => new Blob(["x"]));
     const good = await blob("5.png");
     const codes = [await codeOf(ClassifierPool.load({ size: 0 })), await codeOf(ClassifierPool.load({ signal: AbortSignal.abort() }))];
+    const c = await Classifier.load();
+    codes.push(await codeOf((async () => ClassifierPool.beside(c, 1.5))()));
+    c.close();
     const late = new AbortController();
     const loading = codeOf(ClassifierPool.load({ signal: late.signal }));
     late.abort();
@@ -155,7 +159,7 @@ test("abort, close, a wrong size", async (t) => {
     codes.push(await closing, await codeOf(all(pool, [good])), answers < 6);
     return codes;
   });
-  assert.deepEqual(codes, ["invalid_argument", "aborted", "aborted", "aborted", "aborted", ",invalid_argument", "closed", "closed", true]);
+  assert.deepEqual(codes, ["invalid_argument", "aborted", "invalid_argument", "aborted", "aborted", "aborted", ",invalid_argument", "closed", "closed", true]);
   for (const worker of page.workers()) await worker.waitForEvent("close", { timeout: 5_000 }).catch(() => {});
   assert.equal(page.workers().length, 0);
 });
@@ -203,9 +207,8 @@ test("where further workers do not start, those that run do the work; where none
     globalThis.Worker = Real;
     const other = await ClassifierPool.load({ size: 2 });
     globalThis.Worker = /** @type {any} */ (class { constructor() { throw new Error("refused"); } }); // prettier-ignore
-    // a heap as after a very large image: the worker goes after its answer, and no other comes
-    Object.defineProperty(Classifier.prototype, "memoryBytes", { get: () => 300 * 2 ** 20 });
-    const none = await codeOf(all(other, Array.from({ length: 12 }, () => image)));
+    const large = await blob("large.png"); // the worker goes after its answer, and no other comes
+    const none = await codeOf(all(other, Array.from({ length: 12 }, () => large)));
     return { codes, none };
   });
   assert.deepEqual(codes, Array.from({ length: 12 }, () => 160));

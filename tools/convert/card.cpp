@@ -165,12 +165,16 @@ Status Read(const Value& value, Conformal& conformal) {
   return object.Require("quantiles", conformal.quantiles);
 }
 
+Status Read(const Value& value, GateCentre& centre) {
+  ECHOLENS_ASSIGN(const Object object, Object::Open(value, {"mean", "inverse_covariance"}));
+  ECHOLENS_CHECK(object.Require("mean", centre.mean));
+  return object.Require("inverse_covariance", centre.inverse_covariance);
+}
+
 Status Read(const Value& value, Gate& gate) {
-  ECHOLENS_ASSIGN(const Object object,
-                  Object::Open(value, {"features", "mean", "inverse_covariance", "threshold"}));
+  ECHOLENS_ASSIGN(const Object object, Object::Open(value, {"features", "centres", "threshold"}));
   ECHOLENS_CHECK(object.Require("features", gate.features));
-  ECHOLENS_CHECK(object.Require("mean", gate.mean));
-  ECHOLENS_CHECK(object.Require("inverse_covariance", gate.inverse_covariance));
+  ECHOLENS_CHECK(object.Require("centres", gate.centres));
   return object.Require("threshold", gate.threshold);
 }
 

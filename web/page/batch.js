@@ -2,8 +2,7 @@
  * Many images: read by a pool of workers into the rows of a table, from which each opens in the single view. What is shown of them,
  * and what the reader does with it; the rows themselves are in batch_rows.js, the table in batch_table.js.
  */
-import { EcholensError } from "../echolens.js";
-import { ClassifierPool } from "../pool.js";
+import { ClassifierPool, EcholensError } from "../echolens.js";
 import { reasonOf } from "../protocol.js";
 import * as wording from "../wording.js";
 import { forgetNames, setUpBatchKeep } from "./batch_keep.js";
@@ -20,7 +19,7 @@ import { chosenPoint } from "./operating_point.js";
 /**
  * What it needs of the page.
  * @typedef {object} Page
- * @property {() => Promise<Classifier>} classifier the page's own, which the workers start from
+ * @property {() => Promise<Classifier>} classifier the page's own, whose files the workers start from
  * @property {(image: File) => void} read shows an image in the single view, and reads it there
  */
 
@@ -118,7 +117,7 @@ async function run() {
     const classifier = await page.classifier();
     if (signal.aborted) return;
     useModel(classifier.model);
-    const pool = await ClassifierPool.load({ ...classifier.files, signal });
+    const pool = ClassifierPool.beside(classifier);
     try {
       for await (const { index, record, error } of pool.classifyAll(rows.map(({ file }) => file), { signal })) {
         Object.assign(rows[index], { record, error });

@@ -11,6 +11,7 @@ import { announce, element, find, listed } from "./dom.js";
 const main = find("main", HTMLElement);
 const result = find("#result", HTMLElement);
 const call = find("#call", HTMLElement);
+const loaded = find("#loaded", HTMLProgressElement);
 const set = find("#set", HTMLElement);
 const bars = find("#bars", HTMLElement);
 const barTemplate = find("#bar", HTMLTemplateElement);
@@ -26,8 +27,21 @@ export function setState(state, title) {
   call.textContent = title;
   announce(title);
   result.hidden = false;
+  loaded.hidden = true;
   for (const part of [problem, answer, set, find("#forced", HTMLElement)]) part.hidden = true;
   for (const bar of bars.children) fillBar(bar, undefined);
+}
+
+/**
+ * How far loading is, once it takes its time: no bar flickers by where the files are at hand.
+ * @param {number} bytes
+ * @param {number | undefined} total unknown: the bar only shows that something goes on
+ */
+export function showLoaded(bytes, total) {
+  if (main.dataset.state !== "loading") return;
+  loaded.hidden = bytes === total;
+  if (total) Object.assign(loaded, { max: total, value: bytes });
+  else loaded.removeAttribute("value");
 }
 
 /** A row for each class, still empty. @param {string[]} labels */

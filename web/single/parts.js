@@ -23,7 +23,7 @@ export const wasmOf = (simd) => unpacked(inside.wasm[simd]);
 /** @returns {Promise<Blob>} */
 export const shippedModel = () => unpacked(inside.model);
 
-/** Its first message says that it runs: a refusal comes as an error, some time after `new`. */
+/** Its first message says that it runs: a refusal comes as an error, some time after `new`. @returns {Promise<EngineThread | undefined>} */
 async function blobWorker() {
   const script = `"use strict"; postMessage("started"); (${inside.thread})(addEventListener, postMessage);`;
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -33,13 +33,35 @@ async function blobWorker() {
       worker.addEventListener("message", resolve, { once: true });
       worker.addEventListener("error", reject, { once: true });
     });
-    return worker;
+    return sentBytes(worker);
   } catch {
     return undefined;
   } finally {
     URL.revokeObjectURL(address);
   }
 }
+
+/**
+ * A worker that is sent bytes for every Blob: WebKit's workers of a page from disk can read none. A Blob that the page cannot read
+ * either goes as it is, for the worker to say so.
+ * @param {Worker} worker
+ * @returns {EngineThread}
+ */
+function sentBytes(worker) {
+  return {
+    addEventListener: worker.addEventListener.bind(worker),
+    terminate: () => worker.terminate(),
+    postMessage: async (/** @type {Record<string, unknown>} */ message) => {
+      const sendable = Object.entries(message).map(async ([name, value]) => [name, value instanceof Blob ? await bytesOf(value) : value]);
+      const entries = await Promise.all(sendable);
+      const buffers = entries.flatMap(([, value]) => (value instanceof Uint8Array ? [value.buffer] : []));
+      worker.postMessage(Object.fromEntries(entries), buffers);
+    },
+  };
+}
+
+/** @param {Blob} blob @returns {Promise<Uint8Array | Blob>} */
+const bytesOf = (blob) => blob.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => blob);
 
 /** @returns {EngineThread} */
 function ownThread() {

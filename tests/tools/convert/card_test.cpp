@@ -21,7 +21,7 @@ constexpr char kCard[] = R"({
      "specificity": {"value": 0.5, "lower": 0.25, "upper": 0.75}, "data": "BUSI"},
     {"name": "balanced", "label": "malignant", "threshold": 0.5}],
   "conformal": {"coverage": 0.9, "quantiles": [0.5, 0.75, 1]},
-  "gate": {"features": "pooled", "mean": [1, 2], "inverse_covariance": [1, 0, 0, 1],
+  "gate": {"features": "pooled", "centres": [{"mean": [1, 2], "inverse_covariance": [1, 0, 0, 1]}],
            "threshold": 9.5},
   "views": ["identity", "mirror"],
   "lesion_map": "lesion",
@@ -71,7 +71,8 @@ TEST_CASE("a card fills the metadata") {
   CHECK(metadata.conformal->quantiles == std::vector<float>{0.5F, 0.75F, 1});
   REQUIRE(metadata.gate);
   CHECK(metadata.gate->features == "pooled");
-  CHECK(metadata.gate->inverse_covariance == std::vector<float>{1, 0, 0, 1});
+  REQUIRE(metadata.gate->centres.size() == 1);
+  CHECK(metadata.gate->centres[0].inverse_covariance == std::vector<float>{1, 0, 0, 1});
   CHECK(metadata.gate->threshold == 9.5F);
   CHECK(metadata.views == std::vector{View::kIdentity, View::kMirror});
   CHECK(metadata.lesion_map == "lesion");

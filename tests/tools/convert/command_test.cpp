@@ -158,8 +158,8 @@ TEST_CASE("a card lands in the metadata") {
     "head": {"kind": "factored", "logits": "logits", "malignant_temperature": 2},
     "operating_points": [{"name": "rule-out", "label": "malignant", "threshold": 0.25}],
     "conformal": {"coverage": 0.9, "quantiles": [0.5, 0.5, 0.75]},
-    "gate": {"features": "pooled", "mean": [0, 0], "inverse_covariance": [1e-9, 1e-9],
-             "threshold": 5},
+    "gate": {"features": "pooled", "threshold": 5,
+             "centres": [{"mean": [0, 0], "inverse_covariance": [1e-9, 1e-9]}]},
     "views": ["identity", "mirror"], "lesion_map": "lesion", "text": "# Full"})");
   const std::string output = folder / "full.tflite";
   const Finished run = RunProgram({"convert", network, "-o", output, "--card", card});

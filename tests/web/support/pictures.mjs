@@ -29,10 +29,6 @@ function chunk(type, data) {
  * @returns {Buffer}
  */
 export function png(width, height, seed) {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8); // 8 bit, grey, no interlace
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -40,6 +36,18 @@ export function png(width, height, seed) {
       rows[y * (width + 1) + 1 + x] = Math.min(255, Math.round(distance * 300) + ((x * 7 + y * 13 + seed * 31) % 40));
     }
   }
+  return pngOf(width, height, 0, rows);
+}
+
+/** 8,500 × 8,500 pixels, black, in colour: the engine's memory grows past 256 MB with it. */
+export const largePng = () => pngOf(8_500, 8_500, 2, Buffer.alloc((1 + 3 * 8_500) * 8_500));
+
+/** @param {number} width @param {number} height @param {0 | 2} colour grey or RGB @param {Buffer} rows each begins with a zero */
+function pngOf(width, height, colour, rows) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([8, colour, 0, 0, 0], 8); // 8 bit, no interlace
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,

@@ -13,11 +13,15 @@ export const image = join(root, "tests/data/images/busbra-0048-malignant.png");
 /** @param {import("../../../web/protocol.js").ReadingRecord} record @returns {object} all that is reproducible */
 export const withoutRun = ({ run, ...rest }) => rest;
 
-/** @param {string} [path] @param {string[]} options @returns {object} what the native program says of an image, without `run` */
-export function nativeRecord(path = image, ...options) {
-  const args = ["classify", "--format", "jsonl", "--no-names", ...options, path];
-  return withoutRun(JSON.parse(execFileSync(join(root, "build/native/echolens"), args, { encoding: "utf8" })));
+/** @param {string[]} paths @param {string[]} options @returns {object[]} what the native program says of each image, without `run` */
+export function nativeRecords(paths, ...options) {
+  const args = ["classify", "--format", "jsonl", "--no-names", ...options, ...paths];
+  const text = execFileSync(join(root, "build/native/echolens"), args, { encoding: "utf8" });
+  return text.trim().split("\n").map((line) => withoutRun(JSON.parse(line)));
 }
+
+/** @param {string} [path] @param {string[]} options @returns {object} the same of one image */
+export const nativeRecord = (path = image, ...options) => nativeRecords([path], ...options)[0];
 
 /**
  * Chooses `image` on a page that is ready, and saves the record.

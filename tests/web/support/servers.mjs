@@ -1,4 +1,5 @@
 /** Real web servers for the tests of deploy/, each with a copy of dist/ in a folder of its own. */
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,6 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { end, onceUp } from "./child.mjs";
 import { freePort } from "./free_port.mjs";
 import { dist } from "./site.mjs";
 
@@ -81,25 +83,18 @@ export async function startServer(t, name, server) {
   let errors = "";
   child.stderr?.on("data", (chunk) => (errors += chunk));
   t.after(async () => {
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    await end(child);
     rmSync(folder, { recursive: true });
   });
-  for (let tries = 0; !(await answers(port)); tries++) {
-    if (child.exitCode !== null || tries > 200) throw new Error(`${name} did not start: ${errors}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await onceUp(child, () => connected(port)).catch((error) => assert.fail(`${error.message}; ${errors}`));
   return `http://127.0.0.1:${port}/echolens/`;
 }
 
-/** @param {number} port @returns {Promise<boolean>} */
-async function answers(port) {
+/** @param {number} port */
+async function connected(port) {
   const socket = connect(port, "127.0.0.1");
   try {
     await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
   } finally {
     socket.destroy();
   }
