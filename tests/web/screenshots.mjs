@@ -1,6 +1,6 @@
 /**
  * Pictures of the page in its states: `node tests/web/screenshots.mjs IMAGE FOLDER [MODEL]` writes them into the folder, for looking
- * at, with the shipped model or another; `node tests/web/screenshots.mjs IMAGE` writes docs/page.png alone.
+ * at, with the shipped model or another; `node tests/web/screenshots.mjs IMAGE` writes docs/page.png and docs/table.png alone.
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -118,7 +118,8 @@ if (folder) {
   await shoot(join(folder, "phone-about.png"), "about", phone);
   await shoot(join(folder, "wide.png"), "done", { viewport: { width: 2200, height: 1200 } });
 } else {
-  await shoot(fileURLToPath(new URL("../../docs/page.png", import.meta.url)), "done", desktop);
+  await shoot(fileURLToPath(new URL("../../docs/page.png", import.meta.url)), "lesion", desktop);
+  await shoot(fileURLToPath(new URL("../../docs/table.png", import.meta.url)), "table", desktop);
 }
 
 await browser.close();
