@@ -6,13 +6,16 @@ release).
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from model.config import Model
+from model.pictures import Pixels
 
 MEAN, SCALE = 127.0, 1 / 128  # input = (pixel - MEAN) * SCALE, as the ImageNet weights expect it
 CHANNELS_LAST = torch.channels_last
@@ -171,6 +174,12 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Answer:
         pooled, depths = self.pooled(x)
         return Answer(self.fc(self.dropout(pooled)), self.lesion_map(*depths))
+
+
+def in_batches(pictures: Pixels, rows: list[int], batch: int = 32) -> Iterator[Tensor]:
+    """These rows of the pictures, uint8 [n, size, size] at a time."""
+    for start in range(0, len(rows), batch):
+        yield torch.from_numpy(np.array(pictures[rows[start : start + batch]]))
 
 
 def network_input(pictures: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from model.cache import write_whole
 from model.config import Config
 from model.dataset import Dataset, Row, load_dataset, load_network_pictures
 from model.memory import keep_memory
-from model.network import CHANNELS_LAST, Network, network_input
+from model.network import CHANNELS_LAST, Network, in_batches, network_input
 from model.pictures import Pixels
 from model.sources import LABELS
 
@@ -27,14 +27,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def views(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) -> tuple[Floats, Floats]:
+def views(network: Network, pictures: Pixels, rows: list[int]) -> tuple[Floats, Floats]:
     """Logits [views, n, 2] and lesion-map logits [views, n, h, w], the mirrored ones turned back."""
     network.eval()
     logits: list[list[Any]] = [[] for _ in VIEWS]
     maps: list[list[Any]] = [[] for _ in VIEWS]
     with torch.inference_mode():
-        for start in range(0, len(rows), batch):
-            chosen = torch.from_numpy(np.asarray(pictures[rows[start : start + batch]]))
+        for chosen in in_batches(pictures, rows):
             for view, name in enumerate(VIEWS):
                 mirrored = name == "mirror"
                 answer = network(network_input(chosen.flip(2) if mirrored else chosen))
@@ -44,13 +43,12 @@ def views(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) 
     return np.stack([np.concatenate(part) for part in logits]), np.stack([np.concatenate(part) for part in maps])
 
 
-def activations(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) -> Floats:
+def activations(network: Network, pictures: Pixels, rows: list[int]) -> Floats:
     """Class activation maps [n, h, w] of the malignant logit, the mean of both views."""
     network.eval()
     out: list[Any] = []
     with torch.inference_mode():
-        for start in range(0, len(rows), batch):
-            chosen = torch.from_numpy(np.asarray(pictures[rows[start : start + batch]]))
+        for chosen in in_batches(pictures, rows):
             both = (network.activation(network_input(view))[:, 1] for view in (chosen, chosen.flip(2)))
             plain, mirrored = both
             out.append(((plain + mirrored.flip(2)) / 2).numpy())

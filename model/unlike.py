@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
 from model.native import Floats
-from model.network import Network, network_input
+from model.network import Network, in_batches, network_input
 from model.pictures import Pixels
 
 Doubles = NDArray[np.float64]
@@ -20,13 +20,12 @@ Centre = dict[str, list[float]]
 DIRECTIONS = 64
 
 
-def texture(network: Network, pictures: Pixels, rows: list[int], batch: int = 32) -> Doubles:
+def texture(network: Network, pictures: Pixels, rows: list[int]) -> Doubles:
     """Means over the picture of the feature maps at every eighth and every sixteenth pixel, [n, 40 + 112]."""
     network.eval()
     out: list[Any] = []
     with torch.inference_mode():
-        for start in range(0, len(rows), batch):
-            chosen = torch.from_numpy(np.array(pictures[rows[start : start + batch]]))
+        for chosen in in_batches(pictures, rows):
             fine, middle, _ = network.features(network_input(chosen))[1]
             out.append(torch.cat([fine.mean((2, 3)), middle.mean((2, 3))], dim=1).numpy())
     return np.concatenate(out).astype(np.float64)
