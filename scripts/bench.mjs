@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: speed as ratios against peers taken in turns in one run, and sizes. Sets up the peers by itself (Python
  * packages and LiteRT.js in the cache folder, some 700 MB). It never fails a build: it prints what it measured. `npm run bench -- pool`
- * measures the page's pool of workers alone, which has no peer.
+ * measures the page's pool of workers alone, `npm run bench -- visit` a visit of the page: they have no peer.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,12 +44,16 @@ function size(flavour) {
 
 runMain(async () => {
   const [part] = process.argv.slice(2);
-  if (part !== undefined && part !== "pool") throw new Sentence(`no part "${part}" of the benchmark; there is: pool`);
+  if (part !== undefined && part !== "pool" && part !== "visit") {
+    throw new Sentence(`no part "${part}" of the benchmark; there are: pool, visit`);
+  }
   const { wasmEnv } = await setUp(["web", "native", "test"]);
   await ensureNodeModules();
   await buildSite(wasmEnv);
   const { benchPool } = await import("../bench/pool.mjs");
+  const { benchVisit } = await import("../bench/visit.mjs");
   if (part === "pool") return say(await benchPool());
+  if (part === "visit") return (await benchVisit()).forEach((line) => say(line));
   await buildProgram();
   const { python, model } = await setUpPeers();
   const { benchNative } = await import("../bench/native.mjs");
@@ -59,4 +63,5 @@ runMain(async () => {
   say(await benchNative(python, model));
   for (const line of await benchBrowser(model)) say(line);
   say(await benchPool());
+  for (const line of await benchVisit()) say(line);
 });

@@ -1,0 +1,66 @@
+/** A visit of the page in headless Chromium, from its address to the answer on an image: the first one, and a later one from the cache. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { listen, staticServer } from "../scripts/serve.mjs";
+import { root } from "../scripts/setup/paths.mjs";
+import { dist } from "../scripts/site.mjs";
+import { median } from "./statistics.mjs";
+
+const rounds = 7;
+const goals = { first: 1, later: 0.4, megabytes: 6 }; // seconds, seconds, gzipped
+const image = join(root, "tests/data/images/busbra-0048-malignant.png");
+
+/** @returns {Promise<string[]>} lines */
+export async function benchVisit() {
+  const server = staticServer(dist);
+  const address = await listen(server, 0);
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
+  /** @type {Set<string>} */
+  const asked = new Set();
+  /** @type {{first: number[], later: number[]}} */
+  const seconds = { first: [], later: [] };
+  try {
+    for (let round = 0; round < rounds; ++round) {
+      const context = await browser.newContext(); // with a cache of its own
+      context.on("request", (request) => {
+        if (request.url().startsWith(address)) asked.add(new URL(request.url()).pathname); // the picture is a blob of the page's own
+      });
+      for (const visit of /** @type {const} */ (["first", "later"])) {
+        const page = await context.newPage();
+        seconds[visit].push(await timeToAnswer(page, address));
+        await page.evaluate(() => navigator.serviceWorker.ready); // it has stored the site before the next visit
+        await page.close();
+      }
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  const bytes = [...asked].reduce((sum, path) => sum + gzippedSize(path), 0) / 1e6;
+  return [
+    line("first visit to answer", seconds.first, goals.first),
+    line("later visit to answer", seconds.later, goals.later),
+    `page, engine and model: ${bytes.toFixed(2)} MB gzipped, goal ${goals.megabytes}: ${bytes <= goals.megabytes ? "met" : "MISSED"}`,
+  ];
+}
+
+/** @param {import("playwright-core").Page} page @param {string} address @returns {Promise<number>} seconds */
+async function timeToAnswer(page, address) {
+  const start = performance.now();
+  await page.goto(address, { waitUntil: "domcontentloaded" }); // its scripts have run; engine and model are on their way
+  await page.setInputFiles("#file", image);
+  await page.waitForSelector('[data-state="done"]', { state: "attached" });
+  return (performance.now() - start) / 1000;
+}
+
+/** @param {string} path of what was asked for @returns {number} bytes */
+const gzippedSize = (path) => gzipSync(readFileSync(join(dist, path === "/" ? "index.html" : path)), { level: 9 }).length;
+
+/** @param {string} name @param {number[]} seconds @param {number} goal */
+const line = (name, seconds, goal) =>
+  `Chromium, ${name}: ${median(seconds).toFixed(2)} s (${Math.min(...seconds).toFixed(2)} – ${Math.max(...seconds).toFixed(2)}), ` +
+  `goal ${goal}: ${median(seconds) <= goal ? "met" : "MISSED"}`;
