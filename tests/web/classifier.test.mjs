@@ -5,14 +5,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { launchBrowser, openPage } from "./support/browser.mjs";
-import { largePng, png, webp } from "./support/pictures.mjs";
+import { oddFiles, png } from "./support/pictures.mjs";
 import { dist, seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { TestContext } from "node:test" */
 
-/** @type {Record<string, Buffer>} */
-const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0), "large.png": largePng() };
+const files = oddFiles();
 for (let i = 0; i < 8; i++) files[`${i}.png`] = png(120 + 70 * i, 300 - 20 * i, i);
 
 const site = await serveSite({ files: Object.assign(files, seedModel) });

@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { defaultSize } from "../../web/pool.js";
 import { launchBrowser, openPage } from "./support/browser.mjs";
-import { largePng, png, webp } from "./support/pictures.mjs";
+import { oddFiles, png } from "./support/pictures.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { TestContext } from "node:test" */
 
-/** @type {Record<string, Buffer>} */
-const files = { "broken.png": png(64, 64, 1).subarray(0, 90), "picture.webp": webp, "empty.png": Buffer.alloc(0), "large.png": largePng() };
+const files = oddFiles();
 for (let i = 0; i < 8; i++) files[`${i}.png`] = png(120 + 10 * i, 200 - 5 * i, i);
 const site = await serveSite({ files: Object.assign(files, seedModel) });
 after(site.close);

@@ -56,6 +56,9 @@ export function onRegion(changed) {
   read = changed;
 }
 
+/** The nearest whole number of those from `low` to `high`; `low` of none. @param {number} value @param {number} low @param {number} high */
+const between = (value, low, high) => Math.min(Math.max(Math.round(value) || 0, low), high);
+
 /**
  * The part of it that lies in the picture: whole pixels, one at least.
  * @param {Region} region
@@ -63,8 +66,6 @@ export function onRegion(changed) {
  * @returns {Region}
  */
 function within({ x, y, width, height }, size) {
-  const between = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) =>
-    Math.min(Math.max(Math.round(value) || 0, low), high);
   const [left, top] = [between(x, 0, size.width - 1), between(y, 0, size.height - 1)];
   return { x: left, y: top, width: between(width, 1, size.width - left), height: between(height, 1, size.height - top) };
 }
@@ -132,7 +133,7 @@ layer.addEventListener("pointermove", (event) => {
   if (!picture || drag?.id !== event.pointerId) return;
   const { x, y } = placeOf(event);
   const side = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ length) => {
-    const [low, high] = [Math.min(from, to), Math.max(from, to)].map((value) => Math.min(Math.max(Math.round(value), 0), length));
+    const [low, high] = [Math.min(from, to), Math.max(from, to)].map((value) => between(value, 0, length));
     return [low, high - low];
   };
   const [left, width] = side(drag.x, x, picture.width);

@@ -59,3 +59,11 @@ function pngOf(width, height, colour, rows) {
 
 /** First bytes of a WebP file: known, named and refused. */
 export const webp = Buffer.concat([Buffer.from("RIFF\x24\0\0\0WEBPVP8 ", "latin1"), Buffer.alloc(64)]);
+
+/** Files that are no usual picture, by the names that the tests of the module ask for. @returns {Record<string, Buffer>} */
+export const oddFiles = () => ({
+  "broken.png": png(64, 64, 1).subarray(0, 90),
+  "picture.webp": webp,
+  "empty.png": Buffer.alloc(0),
+  "large.png": largePng(),
+});
