@@ -54,6 +54,7 @@
  * @property {string[]} [set] labels that are not excluded, where the model has conformal quantiles
  * @property {string[]} warnings
  * @property {Region} [region] what was analysed, unless refused
+ * @property {{view: string, region: Region, logits: number[]}[]} [views] what each was shown and answered, where the model has them
  * @property {{build: string, simd: string, timings: Timings}} run
  *
  * @typedef {ReadingRecord & Required<Pick<ReadingRecord, "probabilities" | "call" | "operating_point" | "region">>}
