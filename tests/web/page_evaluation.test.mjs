@@ -11,6 +11,7 @@ import { fullModel } from "./support/full_model.mjs";
 import { dataImage, picture, text, transfer } from "./support/page.mjs";
 import { png } from "./support/pictures.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
+import { longestTask } from "./support/tasks.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Picture } from "./support/page.mjs" */
@@ -225,6 +226,7 @@ test("a table that is none: the program's sentence, and the images are read all 
     assert.equal(await page.locator("#batch-table tbody tr").count(), 4);
     await page.click("#close-batch");
     assert.ok(await page.isHidden("#cases"));
+    assert.equal(await page.textContent("#cases .flag"), "");
   }
   await readAll(page, [...known, table(labels), table(labels, "more.csv")]);
   assert.match(await text(page, "#cases .flag"), /Which table holds the labels\?/);
@@ -236,7 +238,7 @@ test("a table that is none: the program's sentence, and the images are read all 
 test("nothing labelled is offered nothing; one class alone has no curve; labels that no image has leave nothing to test", async (t) => {
   const page = await openPage(t, browser, seed.url);
   await readAll(page, known);
-  assert.ok(await page.isHidden("#cases"));
+  assert.match(await text(page, "#cases"), /^Do you know what these images are\? Then test the page on them: [^:]*$/);
   await page.click("#close-batch");
   await readAll(page, [...known, table(labels.replaceAll("malignant\n", "benign\n"))]);
   await runTest(page);
@@ -251,6 +253,26 @@ test("nothing labelled is offered nothing; one class alone has no curve; labels 
   await page.click("#run-test");
   await page.waitForSelector("#cases .flag:not([hidden])");
   assert.match(await text(page, "#cases .flag"), /No image has an answer: there is nothing to evaluate; line 2 \(elsewhere\.png\): The file is not among those that were chosen\./);
+});
+
+test("1,000 cases: no task of the page's thread takes 50 ms, and the figures are there in seconds", async (t) => {
+  const page = await openPage(t, browser, seed.url);
+  const many = Array.from({ length: 1000 }, (_, i) => ({ name: `${i}.png`, bytes: png(96 + (i % 25), 100 + Math.floor(i / 25), i) }));
+  const known = `file,label\n${many.map(({ name }, i) => `${name},${["normal", "benign", "malignant"][i % 3]}`).join("\n")}\n`;
+  await readAll(page, write("many", { ...Object.fromEntries(many.map(({ name, bytes }) => [name, bytes])), "labels.csv": known }), "#folder");
+  let ms = 0;
+  const { longest } = await longestTask(browser, page, async () => {
+    const start = performance.now();
+    await runTest(page);
+    ms = performance.now() - start;
+    await page.waitForTimeout(1000); // thumbnails
+  });
+  t.diagnostic(`longest task ${longest.toFixed(1)} ms; figures after ${ms.toFixed(0)} ms`);
+  assert.ok(longest < 50, `${longest} ms`);
+  assert.ok(ms < 10_000, `${ms} ms`);
+  assert.match(await text(page, "#evaluation"), /1,000 images answered: 334 normal, 333 benign and 333 malignant\./);
+  assert.match(await text(page, "#evaluation"), /: the worst 20 of \d+/);
+  assert.equal(await page.evaluate(() => document.querySelectorAll("#evaluation .mistakes button").length <= 40), true);
 });
 
 test("half of a set is not tested; another model tests anew", async (t) => {

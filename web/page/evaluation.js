@@ -26,6 +26,7 @@ import { rocFigure } from "./roc.js";
 /** @typedef {import("../wording/batch.js").BatchState} State of the reading */
 
 const place = find("#cases", HTMLElement);
+const largestTable = 64 * 2 ** 20; // bytes, as the program has it
 
 /** @type {Batch} */
 let batch;
@@ -43,6 +44,7 @@ let tested;
 let asking = new AbortController();
 
 const offer = element("p");
+const hint = element("p", wording.howToTest);
 const problem = element("p");
 const run = button(wording.runTest, test);
 const wait = element("p");
@@ -61,7 +63,7 @@ export function setUpEvaluation(ofTheTable) {
   batch = ofTheTable;
   offer.className = "offer";
   problem.className = "flag";
-  for (const note of [wait, few]) note.className = "caution";
+  for (const note of [hint, wait, few]) note.className = "hint";
   wait.id = "no-test-yet";
   run.setAttribute("aria-describedby", wait.id);
   run.id = "run-test";
@@ -76,7 +78,7 @@ export function setUpEvaluation(ofTheTable) {
   atPoint.className = "at-point";
   names.id = "figures-names";
   addPointChoice(choice);
-  place.replaceChildren(problem, offer, run, wait, spoken, figures);
+  place.replaceChildren(hint, problem, offer, run, wait, spoken, figures);
   show();
 }
 
@@ -138,6 +140,7 @@ async function labelsOf(files, signal) {
   if (!chosen.length && (folders.cases.length || !tables.length)) return folders;
   const [table, another] = chosen.length ? chosen : tables;
   if (another) throw new Error(wording.severalTables);
+  if (table.size > largestTable) throw new Error(wording.tableTooLarge);
   return classifier.label(files, { table: { name: table.name, text: await table.text() }, signal });
 }
 
@@ -166,7 +169,10 @@ function close() {
 
 function show() {
   const why = wording.whyNoTestYet(state);
-  place.hidden = !labelled && !problem.textContent;
+  const nothing = !labelled && !problem.textContent;
+  place.hidden = !rows.length;
+  place.classList.toggle("plain", nothing);
+  hint.hidden = !nothing;
   problem.hidden = !problem.textContent;
   offer.hidden = !labelled;
   run.hidden = !labelled || Boolean(tested);
@@ -184,7 +190,7 @@ function showFigures({ evaluation, cases }) {
   few.hidden = !few.textContent;
   choiceLabel.hidden = !evaluation.operating_points_of_model;
   const validation = element("p", wording.noValidation);
-  validation.className = "caution";
+  validation.className = "hint";
   const rule = element("p", wording.pointRuleOfTest(evaluation));
   const out = leftOutCases(cases);
   const rest = element("div", matrix(evaluation), element("dl", ...listed(wording.figures(evaluation))));

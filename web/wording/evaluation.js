@@ -20,6 +20,9 @@ export const saveFigures = "Save the figures (JSON)";
 export const keepFigures = "Keep the figures";
 export const namesToo = "with the files’ names and folders, which may identify persons";
 export const tableAlone = "A table of labels comes together with the images that it names.";
+export const tableTooLarge = "The table is larger than 64 MiB, the most that is read.";
+export const howToTest =
+  "Do you know what these images are? Then test the page on them: choose a folder with folders normal, benign and malignant in it, or a table (.csv) with the columns file and label.";
 export const severalTables = "Which table holds the labels? Choose one of them, together with the images.";
 export const notChosen = "The file is not among those that were chosen.";
 
