@@ -283,7 +283,8 @@ test("half of a set is not tested; another model tests anew", async (t) => {
   await page.waitForSelector("#run-test:visible");
   assert.ok(await page.isDisabled("#run-test"));
   assert.equal(await text(page, "#no-test-yet"), "The test can begin when all are read.");
-  await page.click("#cancel-batch");
+  await page.focus("#cancel-batch");
+  await page.keyboard.press("Enter");
   await page.waitForSelector('#batch[data-state="cancelled"]');
   assert.ok(await page.isDisabled("#run-test"));
   assert.match(await text(page, "#no-test-yet"), /half of a set has other figures/);
