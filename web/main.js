@@ -2,7 +2,7 @@
 import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
-import { batchModelChanged, batchPointChanged, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
+import { batchModelChanged, batchPointChanged, labelBatch, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
 import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
@@ -81,13 +81,14 @@ async function start() {
  * @param {string} none what to say when there is no file
  */
 function take(files, none) {
-  const { images, leftOut } = imagesAmong(files);
+  const { images, tables, leftOut } = imagesAmong(files);
   const model = images.find(isModelFile);
   if (model) return tryModel(model);
+  if (!images.length && tables.length) return showRemark(labelBatch(tables) ? "" : wording.tableAlone);
   if (!images.length) return showRemark(none);
-  if (images.length > 1) {
+  if (images.length > 1 || tables.length) {
     showRemark(wording.leftOut(leftOut));
-    return startBatch(images);
+    return startBatch(images, tables);
   }
   leaveTable();
   read(images[0], wording.leftOut(leftOut));

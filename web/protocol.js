@@ -1,9 +1,11 @@
 /**
  * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
  * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, `explain` by any
- * number of `progress` and an `explanation`, `cost` by `cost`, each of them by `error`.
+ * number of `progress` and an `explanation`, `cost` by `cost`, `label` by `labelled`, `evaluate` by `evaluation`, each of them by
+ * `error`. What the last two are about is described in evaluation.js.
  */
 
+/** @import { EvaluateChoice, Evaluation, JudgedCase, Labelled, Table } from "./evaluation.js" */
 /** @typedef {import("./simd.js").Simd} Simd */
 
 /**
@@ -110,7 +112,9 @@
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
- * @typedef {ClassifyRequest | ExplainRequest | CostRequest} Request all but `load`
+ * @typedef {{type: "label", files: string[], table?: Table}} LabelRequest
+ * @typedef {{type: "evaluate", cases: JudgedCase[], options: Required<EvaluateChoice>}} EvaluateRequest
+ * @typedef {ClassifyRequest | ExplainRequest | CostRequest | LabelRequest | EvaluateRequest} Request all but `load`
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 
@@ -121,9 +125,11 @@
  * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
  * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply
  * @typedef {{type: "cost", cost: MistakeCost, memoryBytes: number}} CostReply
+ * @typedef {{type: "labelled", labelled: Labelled, memoryBytes: number}} LabelledReply
+ * @typedef {{type: "evaluation", evaluation: Evaluation, memoryBytes: number}} EvaluationReply
  * @typedef {{type: "error", code: string, message: string, memoryBytes: number}} ErrorReply
  * @typedef {{type: "failed", code: string, message: string}} FailedReply
- * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | CostReply | ErrorReply | FailedReply} Reply
+ * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | CostReply | LabelledReply | EvaluationReply | ErrorReply | FailedReply} Reply
  */
 
 /** Everything that goes wrong here is one of these: `code` for programs, `message` a sentence for people. */

@@ -1,5 +1,6 @@
 /** The page's words, one file a topic: pure functions of records and errors, apart from where they stand. */
 export * from "./wording/batch.js";
+export * from "./wording/evaluation.js";
 export * from "./wording/mistakes.js";
 export * from "./wording/model.js";
 export * from "./wording/numbers.js";

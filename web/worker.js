@@ -1,10 +1,11 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
 import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
 
+/** @import { EvaluateChoice, JudgedCase, Table } from "./evaluation.js" */
 /** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
 
 /**
- * The WebAssembly module's interface (src/bindings.cpp).
+ * The WebAssembly module's interface (src/bindings.cpp, src/bindings_evaluation.cpp).
  * @typedef {object} Engine
  * @property {() => string} version
  * @property {() => import("./simd.js").Simd} simd
@@ -19,6 +20,8 @@ import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
  *   Omit<Explanation, "record"> & {record: string} | {error: {code: string, message: string}}} explain its record as
  *   JSON; the occlusion map when there is `progress`, which stops it by false
  * @property {(operatingPoint: string, prevalence: number) => MistakeCost | {error: {code: string, message: string}}} costOfMistakes
+ * @property {(files: string[], table?: Table) => string} label a Labelled or {error}, as JSON
+ * @property {(cases: JudgedCase[], options: Required<EvaluateChoice>) => string} evaluate an Evaluation or {error}, as JSON
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
@@ -80,6 +83,14 @@ function started(engineModule, wasm) {
 /** @param {Request} request @returns {Promise<Reply>} */
 async function answer(request) {
   if (request.type === "cost") return costOfMistakes(request);
+  if (request.type === "label") {
+    const labelled = JSON.parse(classifier.label(request.files, request.table));
+    return labelled.error ? failed(labelled.error) : { type: "labelled", labelled, memoryBytes: engine.memoryBytes() };
+  }
+  if (request.type === "evaluate") {
+    const evaluation = JSON.parse(classifier.evaluate(request.cases, request.options));
+    return evaluation.error ? failed(evaluation.error) : { type: "evaluation", evaluation, memoryBytes: engine.memoryBytes() };
+  }
   /** @type {Uint8Array} */
   let bytes;
   try {
