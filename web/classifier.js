@@ -68,8 +68,10 @@ export class Classifier {
     signal?.addEventListener("abort", onAbort);
     try {
       const sources = { wasm: wasm ?? (await wasmOf(build)), model: model ?? (await shippedModel()) };
-      const files = readSources(sources, onProgress, stop.signal).then((read) => ({ simd: build, ...read }));
-      const { thread, ready } = await Thread.ready(files, stop.signal);
+      const read = readSources(sources, onProgress, stop.signal);
+      // The first worker is given the bytes; the Blob, which others can read, would have to be read by it, too.
+      const files = read.then(({ wasm, model }) => ({ simd: build, wasm, model: new Blob([model]) }));
+      const { thread, ready } = await Thread.ready(build, files.then(() => read), stop.signal);
       const classifier = new Classifier(await files, { ...ready, ownThread: !thread.onPage });
       classifier.#take(thread, ready.memoryBytes);
       return classifier;
@@ -246,7 +248,7 @@ export class Classifier {
   }
 
   async #startAnew() {
-    const { thread, ready } = await Thread.ready(Promise.resolve(this.#files), this.#open.signal);
+    const { thread, ready } = await Thread.ready(this.#files.simd, Promise.resolve(this.#files), this.#open.signal);
     if (this.#open.signal.aborted) return thread.end();
     this.#take(thread, ready.memoryBytes);
   }

@@ -1,7 +1,8 @@
 /**
  * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
  * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, `explain` by any
- * number of `progress` and an `explanation`, `cost` by `cost`, each of them by `error`.
+ * number of `progress` and an `explanation`, `cost` by `cost`, each of them by `error`. `start`, before all of them, has no answer: the
+ * engine's script comes while the page's thread still fetches what `load` will bring.
  */
 
 /** @typedef {import("./simd.js").Simd} Simd */
@@ -105,11 +106,12 @@
 
 /**
  * To the worker.
+ * @typedef {{type: "start", simd: Simd}} StartRequest
  * @typedef {{type: "load", simd: Simd, wasm: WebAssembly.Module, model: Bytes}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
- * @typedef {ClassifyRequest | ExplainRequest | CostRequest} Request all but `load`
+ * @typedef {ClassifyRequest | ExplainRequest | CostRequest} Request all but those two
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 

@@ -1,7 +1,7 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
 import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
 
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request, StartRequest } from "./protocol.js" */
 
 /**
  * The WebAssembly module's interface (src/bindings.cpp).
@@ -31,7 +31,8 @@ let engine;
 /** @type {ClassifierHandle} for the life of the worker */
 let classifier;
 
-addEventListener("message", async (/** @type {MessageEvent<LoadRequest | Request>} */ { data }) => {
+addEventListener("message", async (/** @type {MessageEvent<StartRequest | LoadRequest | Request>} */ { data }) => {
+  if (data.type === "start") return void engineScript(data.simd).catch(() => {}); // `load` meets the same error, and says it
   try {
     reply(data.type === "load" ? await load(data) : await answer(data));
   } catch (error) {
@@ -46,7 +47,7 @@ const reply = (message) => postMessage(message);
 
 /** @param {LoadRequest} request @returns {Promise<Reply>} */
 async function load({ simd, wasm, model }) {
-  const [engineModule, modelBytes] = await Promise.all([/** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)), read(model)]);
+  const [engineModule, modelBytes] = await Promise.all([engineScript(simd), read(model)]);
   try {
     engine = await started(engineModule, wasm);
   } catch (error) {
@@ -64,6 +65,9 @@ async function load({ simd, wasm, model }) {
     memoryBytes: engine.memoryBytes(),
   };
 }
+
+/** @param {import("./simd.js").Simd} simd @returns {Promise<EngineModule>} */
+const engineScript = (simd) => import(`./engine-${simd}.js`);
 
 /** @param {EngineModule} engineModule @param {WebAssembly.Module} wasm @returns {Promise<Engine>} */
 function started(engineModule, wasm) {

@@ -57,6 +57,43 @@ test("an image that is pasted is read", async (t) => {
   await assertAnswered(page);
 });
 
+test("an image chosen before the page's scripts have run is read", async (t) => {
+  const page = await openPage(t, browser, site.url, {
+    init: () => {
+      document.addEventListener("readystatechange", () => {
+        if (document.readyState !== "interactive") return; // modules run after that
+        const data = new DataTransfer();
+        const canvas = document.createElement("canvas");
+        canvas.width = canvas.height = 300;
+        const [head, base64] = canvas.toDataURL().split(",");
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        data.items.add(new File([bytes], "early.png", { type: head }));
+        const chooser = document.querySelector("#file");
+        if (chooser instanceof HTMLInputElement) chooser.files = data.files;
+      });
+    },
+  });
+  await reach(page, "error"); // there is nothing on it
+  assert.match(await text(page, "#problem"), /blank/);
+});
+
+test("an image dropped before the page's scripts have run does not take the page away, and is read", async (t) => {
+  const page = await openPage(t, browser, `${site.url}blank.html`);
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => (release = () => resolve(undefined)));
+  await page.route("**/main.js", async (route) => (await held, await route.continue()));
+  await page.goto(site.url, { waitUntil: "commit" });
+  await page.waitForFunction(() => {
+    const drag = new DragEvent("dragover", { bubbles: true, cancelable: true });
+    return document.body?.dispatchEvent(drag) === false; // somebody listens
+  });
+  assert.equal(await page.getAttribute("main", "data-state"), "idle");
+  await transfer(page, "drop", [small]);
+  release();
+  await assertAnswered(page);
+});
+
 test("an image chosen before the engine is loaded waits for it", async (t) => {
   const page = await openPage(t, browser, site.url, {
     init: () => {
