@@ -152,9 +152,8 @@ export class Classifier {
 
   /**
    * Reads one image file and says where the network looked: the maps that the model has, and its outline of the lesion.
-   * Queues, copies, aborts and fails as classify() does; a running occlusion map is finished by the worker after an
-   * abort, and keeps the next call waiting for as long. Further error: invalid_argument for a label that the model
-   * has not.
+   * Queues, copies, aborts and fails as classify() does; an abort of a running occlusion map ends its worker, and the next call
+   * is answered by a new one. Further error: invalid_argument for a label that the model has not.
    * @param {Blob | ArrayBuffer | ArrayBufferView} image
    * @param {ExplainOptions} [options]
    * @returns {Promise<Explanation>}
@@ -212,6 +211,10 @@ export class Classifier {
           this.#waiting = this.#waiting.filter((other) => other !== call);
           call.onProgress = undefined;
           reject(abortError(/** @type {AbortSignal} */ (signal)));
+          if (call === this.#running && this.#thread && request?.type === "explain" && request.occlusion) {
+            this.#forget(); // it hears nothing until it is done, in many seconds: a new worker is there in a fraction of one
+            this.#settle(() => {});
+          }
         };
         signal?.addEventListener("abort", onAbort);
         this.#waiting.push(call);

@@ -1,7 +1,7 @@
 /** The page: takes an image, hands it to the Classifier, and what comes back to the page's parts (page/). */
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
-import { batchModelChanged, batchPointChanged, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
+import { batchModelChanged, batchPointChanged, leaveTable, rowReadAgain, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
 import { loadModel, onLoadProgress } from "./page/engine.js";
 import { imagesAmong } from "./page/folder.js";
@@ -152,6 +152,7 @@ setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
 setUpSelfTest(loadedClassifier);
 onRegion(() => {
   if (shown) shown.force = false; // another part is not refused for the same reason
+  rowReadAgain(chosenRegion() !== undefined);
   answer();
 });
 find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {

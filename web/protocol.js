@@ -90,7 +90,7 @@
  * Where the network looked. A map that the model has not, or that was not asked for, is absent.
  * @typedef {object} Explanation
  * @property {ReadingRecord} record
- * @property {string} label explained; says nothing where the record says that the image was refused
+ * @property {string} [label] explained; absent where the record says that the image was refused
  * @property {PlaceMap} [activation] class activation map: what speaks for the label, in parts of its logit
  * @property {PlaceMap} [lesion] P(lesion) at each place
  * @property {Float32Array[]} outline of the lesion: rings of x, y, x, y, …, closed, to be filled by the even-odd rule; none

@@ -109,6 +109,7 @@ function explain(bytes, { options, label, occlusion }) {
   const explanation = classifier.explain(bytes, options, label, occlusion ? progress : undefined);
   if ("error" in explanation) return failed(explanation.error);
   const record = JSON.parse(explanation.record);
+  if (record.refused) delete explanation.label; // nothing is explained
   return { type: "explanation", explanation: { ...explanation, record }, memoryBytes: engine.memoryBytes() };
 }
 

@@ -410,6 +410,21 @@ for (const width of [320, 375, 768, 1920]) {
   });
 }
 
+test("on a phone the picture and the call stand on the first screen, what is to be pressed behind them", async (t) => {
+  const page = await openPage(t, browser, site.url, { context: { viewport: { width: 375, height: 740 } } });
+  await reach(page, "ready");
+  await choose(page, small);
+  await reach(page, "done");
+  await page.waitForSelector("#region:not([hidden])");
+  const ends = async (/** @type {string} */ part) => {
+    const { y, height } = (await page.locator(part).boundingBox()) ?? { y: NaN, height: NaN };
+    return [y, y + height];
+  };
+  const [[, picture], [call, callEnd], [, reading], [foot], [tools]] = await Promise.all(["#preview", "#call", ".reading", ".foot", ".tools"].map(ends));
+  assert.ok(picture < call && callEnd < 740, `${picture} < ${call}, ${callEnd} < 740`);
+  assert.ok(reading < foot && reading < tools, `${reading} < ${foot}, ${tools}`);
+});
+
 test("the page's own files keep to the policy: no inline script or style, no HTML from text", () => {
   const html = readFileSync(join(dist, "index.html"), "utf8");
   assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);

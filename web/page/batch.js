@@ -99,6 +99,11 @@ export function batchModelChanged() {
   run();
 }
 
+/** The image in the single view was read anew: by a part, or as a whole again. @param {boolean} byPart */
+export function rowReadAgain(byPart) {
+  find("#batch-keeps", HTMLElement).textContent = byPart ? wording.tableKeepsWhole : "";
+}
+
 /** Shows the single view for an image that is none of the table's. */
 export function leaveTable() {
   opened = undefined;
@@ -229,6 +234,7 @@ function showTable() {
 }
 
 function showSingle() {
+  rowReadAgain(false);
   setSingleHidden(false);
   section.hidden = true;
   bar.hidden = !rows.length;
@@ -240,7 +246,7 @@ function showSingle() {
 
 /** @param {boolean} hidden */
 function setSingleHidden(hidden) {
-  for (const part of [".picture", ".reading"]) find(part, HTMLElement).hidden = hidden;
+  find("#single", HTMLElement).hidden = hidden;
 }
 
 /** @param {Row} row */
