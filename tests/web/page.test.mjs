@@ -321,7 +321,7 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   assert.equal(await focused(), "file", "focus stays where the reader left it");
   assert.ok(await outlined("#again"));
   await page.waitForSelector("#overlays:not([hidden])");
-  for (const id of ["folder", "choose-region", "compute-occlusion", "sample-1", "sample-2", "sample-3", "summary"]) {
+  for (const id of ["folder", "sample-1", "sample-2", "sample-3", "summary"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), id);
     assert.ok(await outlined({ summary: id, folder: "#choose-folder" }[id] ?? `#${id}`));
@@ -333,6 +333,11 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   assert.ok(await outlined("#save-json"));
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
   assert.match(download.suggestedFilename(), /^echolens-[0-9a-f]{12}\.json$/);
+  for (const id of ["save-csv", "print", "with-name", "choose-region", "compute-occlusion"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), id);
+    assert.ok(await outlined(`#${id}`));
+  }
 });
 
 test("what a screen reader is told", async (t) => {
