@@ -37,7 +37,8 @@ export function describeModel(model, shipped) {
   back.hidden = shipped;
   find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
   const card = rendered(model.card);
-  while (card.length > 1 && standsAlready(card[0])) card.shift();
+  const notice = find(".notice", HTMLElement).textContent; // the page shows it already
+  if (card.length > 2 && card[1].textContent === notice) card.splice(1, 1);
   if (!card.length) card.push(element("p", wording.noCard));
   if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
   find("#card", HTMLElement).replaceChildren(...card);
@@ -47,12 +48,6 @@ export function describeModel(model, shipped) {
     name.scope = "row";
     return element("tr", name, element("td", wording.figure(figure)), element("td", figure.data));
   }));
-}
-
-/** Whether the page says this in the same words: the dialog's title, and the sentence on research. @param {HTMLElement} block */
-function standsAlready({ textContent }) {
-  const said = ["#model-title", ".notice"].map((place) => find(place, HTMLElement).textContent);
-  return said.includes(textContent);
 }
 
 /**
