@@ -70,8 +70,10 @@ export class Classifier {
     signal?.addEventListener("abort", onAbort);
     try {
       const sources = { wasm: wasm ?? (await wasmOf(build)), model: model ?? (await shippedModel()) };
-      const files = readSources(sources, onProgress, stop.signal).then((read) => ({ simd: build, ...read }));
-      const { thread, ready } = await Thread.ready(files, stop.signal);
+      const read = readSources(sources, onProgress, stop.signal);
+      // The first worker is given the bytes; the Blob, which others can read, would have to be read by it, too.
+      const files = read.then(({ wasm, model }) => ({ simd: build, wasm, model: new Blob([model]) }));
+      const { thread, ready } = await Thread.ready(build, files.then(() => read), stop.signal);
       const classifier = new Classifier(await files, { ...ready, ownThread: !thread.onPage });
       classifier.#take(thread, ready.memoryBytes);
       return classifier;
@@ -152,9 +154,8 @@ export class Classifier {
 
   /**
    * Reads one image file and says where the network looked: the maps that the model has, and its outline of the lesion.
-   * Queues, copies, aborts and fails as classify() does; a running occlusion map is finished by the worker after an
-   * abort, and keeps the next call waiting for as long. Further error: invalid_argument for a label that the model
-   * has not.
+   * Queues, copies, aborts and fails as classify() does; an abort of a running occlusion map ends its worker, and the next call
+   * is answered by a new one. Further error: invalid_argument for a label that the model has not.
    * @param {Blob | ArrayBuffer | ArrayBufferView} image
    * @param {ExplainOptions} [options]
    * @returns {Promise<Explanation>}
@@ -243,6 +244,10 @@ export class Classifier {
           this.#waiting = this.#waiting.filter((other) => other !== call);
           call.onProgress = undefined;
           reject(abortError(/** @type {AbortSignal} */ (signal)));
+          if (call === this.#running && this.#thread && request?.type === "explain" && request.occlusion) {
+            this.#forget(); // it hears nothing until it is done, in many seconds: a new worker is there in a fraction of one
+            this.#settle(() => {});
+          }
         };
         signal?.addEventListener("abort", onAbort);
         this.#waiting.push(call);
@@ -279,7 +284,7 @@ export class Classifier {
   }
 
   async #startAnew() {
-    const { thread, ready } = await Thread.ready(Promise.resolve(this.#files), this.#open.signal);
+    const { thread, ready } = await Thread.ready(this.#files.simd, Promise.resolve(this.#files), this.#open.signal);
     if (this.#open.signal.aborted) return thread.end();
     this.#take(thread, ready.memoryBytes);
   }

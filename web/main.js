@@ -1,9 +1,9 @@
 /** The page: takes an image, hands it to the Classifier, and what comes back to the page's parts (page/). */
-import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
-import { batchModelChanged, batchPointChanged, labelBatch, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
+import { batchModelChanged, batchPointChanged, labelBatch, leaveTable, rowReadAgain, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
+import { loadModel, onLoadProgress } from "./page/engine.js";
 import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
 import { showMistakes } from "./page/mistakes.js";
@@ -16,6 +16,7 @@ import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
 import * as wording from "./wording.js";
 
+/** @import { Classifier } from "./classifier.js" */
 /** @import { AnswerRecord } from "./protocol.js" */
 
 /** @type {Classifier | undefined} */
@@ -28,16 +29,15 @@ let chosenModel;
 let shown;
 /** @type {AbortController | undefined} of the last reading */
 let reading;
+/** @type {Promise<void> | undefined} the answer to the image that was taken last; never rejects */
+let answering;
 
 /** The page's one classifier; another try where the last could not be loaded. */
 async function loadedClassifier() {
   if (classifier) return classifier;
-  loading ??= load(chosenModel).then(adopt).finally(() => (loading = undefined));
+  loading ??= loadModel(chosenModel).then(adopt).finally(() => (loading = undefined));
   return loading;
 }
-
-/** @param {File | undefined} model undefined: the shipped one */
-const load = (model) => Classifier.load({ model, onProgress: showLoaded });
 
 /** @param {Classifier} loaded */
 function adopt(loaded) {
@@ -52,7 +52,7 @@ function adopt(loaded) {
 
 /** Another model in place of the one at hand, which stays when this one cannot be had. @param {File | undefined} model */
 async function useModel(model) {
-  const loaded = await load(model);
+  const loaded = await loadModel(model);
   await loading?.catch(() => {}); // or it would take the place of this one
   reading?.abort();
   classifier?.close();
@@ -68,8 +68,9 @@ async function start() {
   setState("loading", wording.loading);
   try {
     await loadedClassifier();
-    keepForOffline();
     if (!shown) setState("ready", wording.noImage);
+    await answering; // an image that was there before the engine does not have to share the machine
+    keepForOffline();
   } catch (error) {
     if (!shown) showProblem(wording.notStarted, error, wording.whatToDoAtLoad);
   }
@@ -101,7 +102,7 @@ function read(image, remark) {
   clearRegion();
   keepNothing();
   showRemark(remark);
-  answer();
+  answering = answer();
 }
 
 /**
@@ -141,7 +142,6 @@ async function answer({ again = false } = {}) {
   }
 }
 
-onFiles(take);
 onModel(useModel);
 onSample(read, (error) => showProblem(wording.notRead, error, wording.whatToDo));
 onPointChange(() => {
@@ -153,6 +153,7 @@ setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
 setUpSelfTest(loadedClassifier);
 onRegion(() => {
   if (shown) shown.force = false; // another part is not refused for the same reason
+  rowReadAgain(chosenRegion() !== undefined);
   answer();
 });
 find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {
@@ -163,3 +164,5 @@ find("#read-anyway button", HTMLButtonElement).addEventListener("click", async (
 });
 
 start();
+onLoadProgress(showLoaded);
+onFiles(take);

@@ -2,7 +2,8 @@
  * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
  * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, `explain` by any
  * number of `progress` and an `explanation`, `cost` by `cost`, `label` by `labelled`, `evaluate` by `evaluation`, each of them by
- * `error`. What the last two are about is described in evaluation.js.
+ * `error`. What the last two are about is described in evaluation.js. `start`, before all of them, has no answer: the engine's script
+ * comes while the page's thread still fetches what `load` will bring.
  */
 
 /** @import { EvaluateChoice, Evaluation, JudgedCase, Labelled, Table } from "./evaluation.js" */
@@ -92,7 +93,7 @@
  * Where the network looked. A map that the model has not, or that was not asked for, is absent.
  * @typedef {object} Explanation
  * @property {ReadingRecord} record
- * @property {string} label explained; says nothing where the record says that the image was refused
+ * @property {string} [label] explained; absent where the record says that the image was refused
  * @property {PlaceMap} [activation] class activation map: what speaks for the label, in parts of its logit
  * @property {PlaceMap} [lesion] P(lesion) at each place
  * @property {Float32Array[]} outline of the lesion: rings of x, y, x, y, …, closed, to be filled by the even-odd rule; none
@@ -108,13 +109,14 @@
 
 /**
  * To the worker.
+ * @typedef {{type: "start", simd: Simd}} StartRequest
  * @typedef {{type: "load", simd: Simd, wasm: WebAssembly.Module, model: Bytes}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
  * @typedef {{type: "label", files: string[], table?: Table}} LabelRequest
  * @typedef {{type: "evaluate", cases: JudgedCase[], options: Required<EvaluateChoice>}} EvaluateRequest
- * @typedef {ClassifyRequest | ExplainRequest | CostRequest | LabelRequest | EvaluateRequest} Request all but `load`
+ * @typedef {ClassifyRequest | ExplainRequest | CostRequest | LabelRequest | EvaluateRequest} Request all but `start` and `load`
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 

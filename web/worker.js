@@ -2,7 +2,7 @@
 import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
 
 /** @import { EvaluateChoice, JudgedCase, Table } from "./evaluation.js" */
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request, StartRequest } from "./protocol.js" */
 
 /**
  * The WebAssembly module's interface (src/bindings.cpp, src/bindings_evaluation.cpp).
@@ -34,7 +34,8 @@ let engine;
 /** @type {ClassifierHandle} for the life of the worker */
 let classifier;
 
-addEventListener("message", async (/** @type {MessageEvent<LoadRequest | Request>} */ { data }) => {
+addEventListener("message", async (/** @type {MessageEvent<StartRequest | LoadRequest | Request>} */ { data }) => {
+  if (data.type === "start") return void engineScript(data.simd).catch(() => {}); // `load` meets the same error, and says it
   try {
     reply(data.type === "load" ? await load(data) : await answer(data));
   } catch (error) {
@@ -49,7 +50,7 @@ const reply = (message) => postMessage(message);
 
 /** @param {LoadRequest} request @returns {Promise<Reply>} */
 async function load({ simd, wasm, model }) {
-  const [engineModule, modelBytes] = await Promise.all([/** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)), read(model)]);
+  const [engineModule, modelBytes] = await Promise.all([engineScript(simd), read(model)]);
   try {
     engine = await started(engineModule, wasm);
   } catch (error) {
@@ -67,6 +68,9 @@ async function load({ simd, wasm, model }) {
     memoryBytes: engine.memoryBytes(),
   };
 }
+
+/** @param {import("./simd.js").Simd} simd @returns {Promise<EngineModule>} */
+const engineScript = (simd) => import(`./engine-${simd}.js`);
 
 /** @param {EngineModule} engineModule @param {WebAssembly.Module} wasm @returns {Promise<Engine>} */
 function started(engineModule, wasm) {
@@ -116,6 +120,7 @@ function explain(bytes, { options, label, occlusion }) {
   const explanation = classifier.explain(bytes, options, label, occlusion ? progress : undefined);
   if ("error" in explanation) return failed(explanation.error);
   const record = JSON.parse(explanation.record);
+  if (record.refused) delete explanation.label; // nothing is explained
   return { type: "explanation", explanation: { ...explanation, record }, memoryBytes: engine.memoryBytes() };
 }
 

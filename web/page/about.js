@@ -37,6 +37,8 @@ export function describeModel(model, shipped) {
   back.hidden = shipped;
   find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
   const card = rendered(model.card);
+  const notice = find(".notice", HTMLElement).textContent; // the page shows it already
+  if (card.length > 2 && card[1].textContent === notice) card.splice(1, 1);
   if (!card.length) card.push(element("p", wording.noCard));
   if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
   find("#card", HTMLElement).replaceChildren(...card);

@@ -114,6 +114,11 @@ export function batchModelChanged() {
   run();
 }
 
+/** The image in the single view was read anew: by a part, or as a whole again. @param {boolean} byPart */
+export function rowReadAgain(byPart) {
+  find("#batch-keeps", HTMLElement).textContent = byPart ? wording.tableKeepsWhole : "";
+}
+
 /** Shows the single view for an image that is none of the table's. */
 export function leaveTable() {
   opened = undefined;
@@ -246,6 +251,7 @@ function showTable() {
 }
 
 function showSingle() {
+  rowReadAgain(false);
   setSingleHidden(false);
   section.hidden = true;
   bar.hidden = !rows.length;
@@ -257,7 +263,7 @@ function showSingle() {
 
 /** @param {boolean} hidden */
 function setSingleHidden(hidden) {
-  for (const part of [".picture", ".reading"]) find(part, HTMLElement).hidden = hidden;
+  find("#single", HTMLElement).hidden = hidden;
 }
 
 /** @param {Row} row */

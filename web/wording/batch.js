@@ -14,6 +14,7 @@ const number = (count) => count.toLocaleString("en");
 /** @param {number} count */
 export const images = (count) => `${number(count)} ${count === 1 ? "image" : "images"}`;
 
+export const tableKeepsWhole = "The table keeps the answer to the whole picture.";
 export const pause = "Pause";
 export const goOn = "Continue";
 export const emptyFolder = "The folder holds no file that is named like an image.";

@@ -1,7 +1,9 @@
 /** What is laid over the picture, in words: what it is, and what it is not. */
-import { percent } from "./numbers.js";
+import { exactPercent, percent } from "./numbers.js";
 
 /** @import { Explanation, PlaceMap } from "../protocol.js" */
+
+/** Of an image that was not refused. @typedef {Explanation & {label: string}} Explained */
 
 /** @param {string} label */
 export const computeOcclusion = (label) => `Compute the occlusion map for “${label}”`;
@@ -10,7 +12,7 @@ export const computingOcclusion = "Computing the occlusion map";
 /**
  * A short sentence for those who look at it.
  * @param {"none" | "outline" | "lesion" | "occlusion"} kind
- * @param {Explanation} explanation
+ * @param {Explained} explanation
  */
 export function overlayNote(kind, { outline, label }) {
   if (kind === "none") return "";
@@ -23,9 +25,17 @@ export function overlayNote(kind, { outline, label }) {
 }
 
 /**
+ * What the last colour stands for. The lesion map's is the same for every picture; the occlusion map's is not, so that its colours compare
+ * places of one picture, never two pictures.
+ * @param {"lesion" | "occlusion"} kind
+ * @param {number} high
+ */
+export const scaleEnd = (kind, high) => (kind === "lesion" ? exactPercent(high) : `${exactPercent(high)}, this picture’s highest`);
+
+/**
  * The text in place of the canvas.
  * @param {"none" | "outline" | "lesion" | "occlusion"} kind
- * @param {Explanation} explanation
+ * @param {Explained} explanation
  */
 export function overlayAlternative(kind, { outline, lesion, occlusion, label, record: { image } }) {
   const ring = outline.length ? `Outline of the lesion: ${box(outline[0])} of ${image.width}\u00a0×\u00a0${image.height} pixels` : "No outline";
