@@ -22,18 +22,18 @@ def parse() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
 
     prepare = commands.add_parser("prepare", help="images as the engine prepares them, groups, folds, hashes")
-    prepare.add_argument("--data", type=Path, required=True, help="folder that holds Dataset_BUSI_with_GT and BUSBRA")
     train = commands.add_parser("train", help="a network a fold; goes on where it was stopped")
     predict = commands.add_parser("predict", help="out-of-fold predictions, and their figures")
     export = commands.add_parser("export", help="ONNX, float32 and int8 files of every network that is trained")
     evaluate = commands.add_parser("evaluate", help="every figure, of the int8 files by the native program")
-    evaluate.add_argument("--data", type=Path, help="with it, `classify` is checked on some of the image files")
     evaluate.add_argument("--held-out", nargs="+", default=[], metavar="NAME", help="runs with data.hold_out")
     report = commands.add_parser("report", help="report, card, pictures and, where it is trained, the model file")
     report.add_argument("--output", type=Path, default=HERE, help="folder that they are written to")
     figures = commands.add_parser("figures", help="every figure again, from the predictions alone")
     figures.add_argument("--predictions", type=Path, default=HERE / "out_of_fold.csv")
 
+    for command in (prepare, evaluate):
+        command.add_argument("--data", type=Path, required=True, help="folder of Dataset_BUSI_with_GT and BUSBRA")
     for command in (train, evaluate):
         command.add_argument("--jobs", type=int, default=1, help="folds at the same time, a core each")
     for command in (train, predict, export, evaluate, report):

@@ -15,6 +15,8 @@ TRIES = 10  # placements, until one keeps enough of the lesion
 CORNERS = ((0.02, 0.06), (0.55, 0.06), (0.02, 0.97), (0.55, 0.97))  # where scanners write; fractions of the side
 WORDS = ("B", "FR 12Hz", "D 4.0cm", "G 52%", "LT BREAST", "R", "1 D 12.3 mm", "10:00", "RAD", "THI", "MI 1.1", "2D")
 
+Frame = tuple[float, float, float]  # a square of the image: the middle's x and y, the side
+
 cv2.setNumThreads(1)
 
 
@@ -26,8 +28,10 @@ def augment(
     small_side = (max(width // MASK_REDUCTION, 1), max(height // MASK_REDUCTION, 1))
     small = as_pixels(cv2.resize(mask, small_side, interpolation=cv2.INTER_AREA))
     scaling = np.diag([width / small_side[0], height / small_side[1]])
+    close = rng.random() < settings.close_up_chance
     for _ in range(TRIES):
-        matrix = placement(image.shape, size, settings, rng)
+        frame = close_up(mask, settings, rng) if close else whole(mask.shape, settings, rng)
+        matrix = placement(frame, size, settings, rng)
         to_map = np.hstack([matrix[:, :2] @ scaling, matrix[:, 2:]]) / MAP_STRIDE
         if kept_share(small, to_map, size // MAP_STRIDE) >= settings.keep_lesion:
             break
@@ -61,21 +65,41 @@ def with_greys_of(image: Pixels, other: Pixels, strength: float) -> Pixels:
     return table.round().astype(np.uint8)[image]
 
 
-def placement(
-    shape: tuple[int, ...], size: int, settings: Augmentation, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """[2, 3]: from the image's continuous coordinates to the picture's. Never upside down."""
+def whole(shape: tuple[int, ...], settings: Augmentation, rng: np.random.Generator) -> Frame:
+    """About all of the image."""
     height, width = shape
-    scale = size / max(height, width) * math.exp(rng.uniform(-settings.zoom_out, settings.zoom_in))
+    scale = math.exp(rng.uniform(-settings.zoom_out, settings.zoom_in))
+    side = max(height, width) / scale
+    room = np.abs([side - width, side - height]) / 2 * settings.shift
+    x, y = np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * room
+    return float(x), float(y), side
+
+
+def close_up(mask: Pixels, settings: Augmentation, rng: np.random.Generator) -> Frame:
+    """About the lesion, as it might be found; about any place of an image without. Never far beyond the image."""
+    height, width = mask.shape
+    rows, columns = (np.flatnonzero((mask > 127).any(axis=axis)) for axis in (1, 0))
+    if len(rows) == 0:
+        lesion = max(width, height) * rng.uniform(0.15, 0.5)
+        x, y = rng.uniform(0.2, 0.8, 2) * [width, height]
+    else:
+        lesion = float(max(np.ptp(rows), np.ptp(columns)) + 1)
+        x, y = (columns[0] + columns[-1] + 1) / 2, (rows[0] + rows[-1] + 1) / 2
+    x, y = np.array([x, y]) + rng.uniform(-1, 1, 2) * settings.close_up_shift * lesion
+    smallest, largest = np.log(settings.close_up)
+    return float(x), float(y), min(lesion * math.exp(rng.uniform(smallest, largest)), 1.1 * max(width, height))
+
+
+def placement(frame: Frame, size: int, settings: Augmentation, rng: np.random.Generator) -> NDArray[np.float64]:
+    """[2, 3]: from the image's continuous coordinates to the picture's. Never upside down."""
+    *centre, side = frame
     aspect = math.exp(rng.uniform(-settings.aspect, settings.aspect))
-    x, y = scale * aspect, scale / aspect
-    room = np.abs([size - x * width, size - y * height]) / 2
+    x, y = size / side * aspect, size / side / aspect
     turn = math.radians(rng.uniform(-settings.turn, settings.turn)) if rng.random() < settings.turn_chance else 0.0
     if rng.random() < settings.mirror:
         x = -x
     turned = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]) @ np.diag([x, y])
-    middle = size / 2 + rng.uniform(-1, 1, 2) * room * settings.shift
-    return np.hstack([turned, (middle - turned @ [width / 2, height / 2])[:, None]])
+    return np.hstack([turned, (size / 2 - turned @ centre)[:, None]])
 
 
 def warp(image: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:

@@ -23,6 +23,9 @@ class Batch:
     labels: Tensor
     has_normals: Tensor
 
+    def to(self, device: torch.device) -> "Batch":
+        return Batch(*(part.to(device) for part in (self.pictures, self.masks, self.labels, self.has_normals)))
+
 
 def draw_epoch(
     dataset: Dataset, rows: list[int], sampling: dict[str, float], count: int, rng: np.random.Generator

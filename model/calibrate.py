@@ -11,6 +11,7 @@ import numpy as np
 from model.figures import Floats
 from model.sources import LABELS
 from model.summary import Line, column
+from model.views import VIEWS, prefix
 
 RULE_OUT, BALANCED = "rule-out", "balanced"
 SENSITIVITY = 0.95  # wanted of rule-out, on scanners that nobody has seen too
@@ -24,8 +25,11 @@ TEMPERATURES = np.geomspace(0.25, 4, 161)
 
 @dataclass(frozen=True)
 class Temperatures:
+    """With the offset that is taken off the malignant logit first."""
+
     lesion: float = 1.0
     malignant: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,15 @@ def logits(lines: list[Line], kind: str = "") -> Floats:
     """[views, n, 2]; `kind` "float_": those of the float32 file."""
     return np.array(
         [
-            [column(lines, f"{kind}{view}{question}_logit") for question in ("lesion", "malignant")]
-            for view in ("", "mirror_")
+            [column(lines, f"{kind}{prefix(view)}{question}_logit") for question in ("lesion", "malignant")]
+            for view in VIEWS
         ]
     ).transpose(0, 2, 1)
 
 
 def probabilities(values: Floats, at: Temperatures) -> Floats:
     """[n, 3], the mean over the views, as the engine reads a factored head."""
-    lesion, malignant = logistic(values[..., 0] / at.lesion), logistic(values[..., 1] / at.malignant)
+    lesion, malignant = logistic(values[..., 0] / at.lesion), logistic((values[..., 1] - at.offset) / at.malignant)
     each = np.stack([1 - lesion, lesion * (1 - malignant), lesion * malignant], axis=-1)
     return np.asarray(each.mean(axis=0), float)
 
@@ -77,15 +81,25 @@ def fit_temperature(values: Floats, truth: np.ndarray) -> float:
     return float(min(TEMPERATURES, key=cost))
 
 
+def prior_offset(truth: np.ndarray) -> float:
+    """Training shows as many malignant lesions as benign ones (`data.sampling`); probabilities are to hold where they
+    are as frequent as in `truth` (Saerens et al. 2002, "Adjusting the outputs of a classifier to new a priori
+    probabilities"). Known, not fitted: 0 where it cannot be known."""
+    benign, malignant = int((truth == 1).sum()), int((truth == 2).sum())
+    return float(np.log(benign / malignant)) if benign and malignant else 0.0
+
+
 def fit_temperatures(lines: list[Line]) -> Temperatures:
     """'Is there a lesion' on the sets that have normals, 'is it malignant' on all lesions."""
     values, truth = logits(lines), labels(lines)
+    offset = prior_offset(truth)
     with_normals = {line["set"] for line in lines if line["label"] == LABELS[0]}
     asked = np.array([line["set"] in with_normals for line in lines], bool)
     lesion = truth > 0
     return Temperatures(
         fit_temperature(values[:, asked, 0], truth[asked] > 0),
-        fit_temperature(values[:, lesion, 1], truth[lesion] == 2),
+        fit_temperature(values[:, lesion, 1] - offset, truth[lesion] == 2),
+        offset,
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from model.calibrate import RULE_OUT
-from model.export import NAME, bare_card
+from model.export import bare_card
 from model.measure import POINTS, Figures
 from model.tables import at, number, plain_table
 
@@ -42,11 +42,11 @@ def card_text(figures: Figures, facts: dict[str, Any]) -> str:
     )
 
 
-def full_card(figures: Figures, text: str, gate: dict[str, Any] | None) -> dict[str, Any]:
+def full_card(figures: Figures, backbone: str, text: str, gate: dict[str, Any] | None) -> dict[str, Any]:
     """What `echolens convert --card` takes for the file that ships."""
     shipped, together = figures["shipped"], figures["together"]["points"]
-    card = bare_card(NAME, "1")
-    card["head"] |= {name: shipped[name] for name in ("temperature", "malignant_temperature")}
+    card = bare_card(backbone, "1")
+    card["head"] |= {name: shipped[name] for name in ("temperature", "malignant_temperature", "malignant_offset")}
     card["operating_points"] = [
         {
             "name": point,

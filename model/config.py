@@ -24,6 +24,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Model:
+    backbone: str
     size: int
     drop_path: float
     dropout: float
@@ -45,6 +46,7 @@ class Training:
     warm_up_epochs: float
     average: float
     clip: float
+    teachers: list[str]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Loss:
     lesion: float
     lesion_only_sets: float
     lesion_map: float
+    taught: float
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ class Augmentation:
     turn: float
     zoom_out: float
     zoom_in: float
+    close_up_chance: float
+    close_up: list[float]
+    close_up_shift: float
     aspect: float
     shift: float
     keep_lesion: float

@@ -15,73 +15,63 @@ import numpy as np
 import torch
 
 from model.cache import write_whole
-from model.calibrate import DISTANCE, Temperatures, logits
-from model.calibrate import probabilities as read_head
+from model.calibrate import DISTANCE
 from model.config import read_run_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.decides import COLUMNS as DECIDES
 from model.decides import add_activation, add_occlusion
 from model.measure import measure
-from model.native import Floats, NetworkFile, classify
+from model.native import NetworkFile, Record, classify, classify_with_maps
 from model.pictures import Pixels
-from model.predict import VIEWS, judge_map
+from model.predict import judge_map, load_network
 from model.sources import LABELS
-from model.summary import Line, read_predictions
+from model.summary import read_predictions
 from model.unlike import distance
+from model.views import VIEWS, prefix
 
 FACTS = ("sha256", "set", "group", "case", "fold", "label", "device", "birads", "histology")
 LOGITS = tuple(
-    f"{kind}{view}{question}_logit"
+    f"{kind}{prefix(view)}{question}_logit"
     for kind in ("", "float_")
-    for view in ("", "mirror_")
+    for view in VIEWS
     for question in ("lesion", "malignant")
 )
 MAP = ("map_inside", "centre_inside", "mask_share", "dice", *DECIDES)
 COLUMNS = (*FACTS, "held_out", *LOGITS, *LABELS, *MAP)
-CHECKED = 8  # images that `classify` reads from their files
 
 
-def look(file: NetworkFile, pictures: Pixels, folder: Path) -> list[dict[str, Floats]]:
-    """The outputs for each view of VIEWS; the mirrored lesion map turned back."""
-    answers = []
-    for view in VIEWS:
-        mirrored = view == "mirror"
-        answer = file.run(pictures[:, :, ::-1] if mirrored else pictures, folder)
-        if mirrored:
-            answer["lesion_map"] = answer["lesion_map"][:, :, ::-1]
-        answers.append(answer)
-    return answers
+def logits_of(record: Record) -> list[float]:
+    """Of VIEWS, one after another."""
+    seen = {view["view"]: view["logits"] for view in record["views"]}
+    return [logit for view in VIEWS for logit in seen[view]]
 
 
 def judge_rows(
-    dataset: Dataset, pictures: Pixels, rows: list[int], folder: Path, program: Path, held_out: str
+    dataset: Dataset, pictures: Pixels, rows: list[int], folder: Path, program: Path, sets: Path, held_out: str
 ) -> list[dict[str, Any]]:
-    """Lines of the table, by the files in a fold's folder. Probabilities come later: they need what is fitted."""
-    chosen = np.asarray(pictures[rows])
-    with tempfile.TemporaryDirectory() as scratch:
-        int8, float32 = (
-            look(NetworkFile(program, folder / f"{kind}.tflite"), chosen, Path(scratch)) for kind in ("int8", "float32")
-        )
+    """Lines of the table, by the files in a fold's folder: what `classify` answers to the image files. Probabilities
+    come later: they need what is fitted."""
+    files = [sets / dataset.rows[i].file for i in rows]
     gate = json.loads((folder / "gate.json").read_text())
-    off = {  # of the view that lies further off
-        scanner: np.max([distance(answer["features"], centre) for answer in int8], axis=0)
-        for scanner, centre in gate.items()
-    }
-    lesion = np.mean([answer["lesion_map"][..., 0] for answer in int8], axis=0)
-    values = np.concatenate([answer["logits"] for answer in (*int8, *float32)], axis=1)
-    lines = []
-    for n, i in enumerate(rows):
-        row = dataset.rows[i]
-        line: dict[str, Any] = {name: getattr(row, name) for name in FACTS} | {"held_out": held_out}
-        line |= dict(zip(LOGITS, (f"{value:.6f}" for value in values[n]), strict=True))
-        line |= {DISTANCE + scanner: f"{values[n]:.4f}" for scanner, values in off.items()}
-        lines.append(line | judge_map(lesion[n], dataset.masks[i], row.box))
-    add_activation(dataset, pictures, rows, folder, lines)
+    lines: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as name:  # its maps: half a gigabyte
+        scratch = Path(name)
+        features = NetworkFile(program, folder / "int8.tflite").run(np.asarray(pictures[rows]), scratch)["features"]
+        off = {scanner: distance(features, centre) for scanner, centre in gate.items()}
+        int8 = classify_with_maps(program, folder / "int8.tflite", files, "lesion", "", scratch)
+        float32 = classify(program, folder / "float32.tflite", files)
+        for n, i in enumerate(rows):
+            row = dataset.rows[i]
+            line: dict[str, Any] = {name: getattr(row, name) for name in FACTS} | {"held_out": held_out}
+            values = [*logits_of(int8[n]), *logits_of(float32[n])]
+            line |= dict(zip(LOGITS, (f"{value:.6f}" for value in values), strict=True))
+            line |= {DISTANCE + scanner: f"{distances[n]:.4f}" for scanner, distances in off.items()}
+            lines.append(line | judge_map(np.load(scratch / f"{row.sha256}-lesion.npy"), dataset.image(i)[1]))
     return lines
 
 
-def judge_fold(data: Path, run: Path, program: Path, sets: Path | None, fold: int) -> list[dict[str, Any]]:
-    """Lines of the images that a fold's network has not seen; occlusion maps where their files (`sets`) are at hand."""
+def judge_fold(data: Path, run: Path, program: Path, sets: Path, fold: int) -> list[dict[str, Any]]:
+    """Lines of the images that a fold's network has not seen, files in `sets`."""
     torch.set_num_threads(1)
     config = read_run_config(run / "config.json")
     folder = run / config.part_name(fold)
@@ -90,16 +80,15 @@ def judge_fold(data: Path, run: Path, program: Path, sets: Path | None, fold: in
     dataset = load_dataset(data)
     pictures = load_network_pictures(data, config.model.size)
     rows = dataset.split(fold, config.data.hold_out)[1]
-    lines = judge_rows(dataset, pictures, rows, folder, program, ", ".join(config.data.hold_out))
-    if sets and not config.data.hold_out:
-        add_occlusion(dataset, pictures, rows, folder, program, sets, lines)
+    lines = judge_rows(dataset, pictures, rows, folder, program, sets, ", ".join(config.data.hold_out))
+    if not config.data.hold_out:
+        add_activation(dataset, pictures, rows, load_network(folder / "weights.pt", config.model.backbone), lines)
+        add_occlusion(dataset, rows, folder, program, sets, lines)
     print(f"{run.name}, {folder.name}: {len(rows)} images", flush=True)
     return lines
 
 
-def judge_run(
-    data: Path, run: Path, program: Path, held_out_only: bool, sets: Path | None, jobs: int
-) -> list[dict[str, Any]]:
+def judge_run(data: Path, run: Path, program: Path, held_out_only: bool, sets: Path, jobs: int) -> list[dict[str, Any]]:
     """All folds of a run, `jobs` at a time."""
     config = read_run_config(run / "config.json")
     if held_out_only != bool(config.data.hold_out):
@@ -111,21 +100,6 @@ def judge_run(
         return [line for lines in pool.map(judge, config.parts) for line in lines]
 
 
-def check_classify(data: Path, run: Path, program: Path, lines: list[Line], sets: Path) -> float:
-    """The largest difference between `classify` on image files and the logits of `run`; an error over 1e-4."""
-    files = {row.sha256: row.file for row in load_dataset(data).rows}
-    some = [lines[i] for i in np.linspace(0, len(lines) - 1, min(CHECKED, len(lines))).astype(int)]
-    largest = 0.0
-    for fold in sorted({line["fold"] for line in some}):
-        part = [line for line in some if line["fold"] == fold]
-        paths = [sets / files[line["sha256"]] for line in part]
-        answers = classify(program, run / f"fold-{fold}" / "int8.tflite", paths, LABELS)
-        largest = max(largest, float(np.abs(answers - read_head(logits(part), Temperatures())).max()))
-    if largest > 1e-4:
-        raise ValueError(f"`classify` on files is {largest:.6f} off `run` on network pictures")
-    return largest
-
-
 def write_table(path: Path, lines: list[dict[str, Any]]) -> None:
     text = io.StringIO(newline="")
     distances = sorted({name for line in lines for name in line if name.startswith(DISTANCE)})
@@ -135,19 +109,16 @@ def write_table(path: Path, lines: list[dict[str, Any]]) -> None:
     write_whole(path, text.getvalue().encode())
 
 
-def evaluate(data: Path, run: Path, held_out: list[Path], program: Path, sets: Path | None, jobs: int) -> None:
+def evaluate(data: Path, run: Path, held_out: list[Path], program: Path, sets: Path, jobs: int) -> None:
     """Writes out_of_fold.csv and figures.json into the run's folder."""
     from model.measure import judged_out_of_fold
 
     lines = judge_run(data, run, program, False, sets, jobs)
     for other in held_out:
-        lines += judge_run(data, other, program, True, None, jobs)
+        lines += judge_run(data, other, program, True, sets, jobs)
     table = run / "out_of_fold.csv"
     write_table(table, lines)
     written = read_predictions(table)
-    if sets:
-        largest = check_classify(data, run, program, [line for line in written if not line["held_out"]], sets)
-        print(f"classify on image files: at most {largest:.1e} off")
     for judged in judged_out_of_fold(written):
         for line, p in zip(judged.lines, judged.p, strict=True):
             line |= dict(zip(LABELS, (f"{value:.6f}" for value in p), strict=True))

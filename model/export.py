@@ -28,8 +28,8 @@ from model.pictures import Pixels
 from model.predict import load_network
 from model.sources import LABELS
 from model.unlike import Doubles, centres, texture, whitening
+from model.views import VIEWS
 
-NAME = "echolens-lite0"
 OPSET = 17
 OUTPUTS = ("logits", "lesion_map", "features")
 CALIBRATION_IMAGES = 100
@@ -96,15 +96,15 @@ def halve_weights(model: Any) -> None:
     graph.node.extend(nodes)
 
 
-def bare_card(name: str, version: str) -> dict[str, Any]:
+def bare_card(backbone: str, version: str) -> dict[str, Any]:
     """What every file of the network says of itself; fitted values come later."""
     return {
-        "name": name,
+        "name": f"echolens-{backbone}",
         "version": version,
         "labels": list(LABELS),
         "preprocessing": {"fit": "letterbox", "padding_value": 0, "channels": 1, "mean": MEAN, "scale": SCALE},
         "head": {"kind": "factored", "logits": "logits"},
-        "views": ["identity", "mirror"],
+        "views": list(VIEWS),
         "lesion_map": "lesion_map",
     }
 
@@ -138,11 +138,12 @@ def export_fold(
     trained, judged = dataset.split(fold, config.data.hold_out)
     if set(trained) & set(judged):
         raise ValueError(f"{folder}: an image is on both sides of the split")
-    network, scanner = load_network(folder / "weights.pt"), [dataset.rows[i].device for i in trained]
+    network = load_network(folder / "weights.pt", config.model.backbone).cpu()
+    scanner = [dataset.rows[i].device for i in trained]
     weights, bias = whitening(texture(network, pictures, trained), scanner)
     write_onnx(network, weights, bias, config.model.size, folder / "network.onnx")
     card = folder / "bare-card.json"
-    write_whole(card, json.dumps(bare_card(NAME, f"{run.name}, {folder.name}"), indent=1).encode())
+    write_whole(card, json.dumps(bare_card(config.model.backbone, f"{run.name}, {folder.name}"), indent=1).encode())
     calibration = write_calibration(dataset, pictures, trained, config, folder / "calibration")
     convert(program, folder / "network.onnx", card, folder / "float32.tflite")
     convert(program, folder / "network.onnx", card, folder / "int8.tflite", calibration)

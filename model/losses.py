@@ -9,19 +9,20 @@ from model.config import Loss
 from model.network import Answer
 
 
-def total_loss(answer: Answer, batch: Batch, settings: Loss) -> Tensor:
-    """'Is there a lesion' over all, 'is it malignant' over lesions, the lesion map over all."""
-    lesion, malignant = batch.labels > 0, batch.labels == 2
+def total_loss(answer: Answer, batch: Batch, taught: Answer | None, settings: Loss) -> Tensor:
+    """'Is there a lesion' over all, 'is it malignant' over lesions, the lesion map over all. `taught`: probabilities,
+    which the truth gives way to in part."""
+    lesion = batch.labels > 0
+    truth = torch.stack([smoothed(batch.labels >= n, settings.smoothing) for n in (1, 2)], dim=1)
+    masks = batch.masks.float() / 255
+    if taught:
+        truth = truth.lerp(taught.logits, settings.taught)
+        masks = masks.lerp(taught.lesion_map[:, 0], settings.taught)
+    each = F.binary_cross_entropy_with_logits(answer.logits.float(), truth, reduction="none")
     weight = torch.where(batch.has_normals, 1.0, settings.lesion_only_sets)
-    found = F.binary_cross_entropy_with_logits(
-        answer.logits[:, 0], smoothed(lesion, settings.smoothing), weight=weight, reduction="sum"
-    )
-    loss = settings.lesion * found / weight.sum()
-    if lesion.any():
-        loss = loss + F.binary_cross_entropy_with_logits(
-            answer.logits[lesion, 1], smoothed(malignant[lesion], settings.smoothing)
-        )
-    return loss + settings.lesion_map * map_loss(answer.lesion_map[:, 0], batch.masks.float() / 255)
+    found = (each[:, 0] * weight).sum() / weight.sum()
+    malignant = (each[:, 1] * lesion).sum() / lesion.sum().clamp(min=1)
+    return settings.lesion * found + malignant + settings.lesion_map * map_loss(answer.lesion_map[:, 0].float(), masks)
 
 
 def smoothed(truth: Tensor, smoothing: float) -> Tensor:

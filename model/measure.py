@@ -275,6 +275,7 @@ def as_table(fitted: Fitted) -> Figures:
     return {
         "temperature": round(fitted.temperatures.lesion, 5),
         "malignant_temperature": round(fitted.temperatures.malignant, 5),
+        "malignant_offset": round(fitted.temperatures.offset, 5),
         "rule_out_level": fitted.level,
         "thresholds": {name: round(value, 6) for name, value in fitted.thresholds.items()},
         "quantiles": [round(value, 6) for value in fitted.quantiles],

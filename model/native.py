@@ -71,10 +71,19 @@ def port(facts: dict[str, Any]) -> Port:
     return Port(facts["name"], facts.get("scale", 0.0), facts.get("zero_point", 0))
 
 
-def classify(program: Path, model: Path, files: list[Path], labels: tuple[str, ...]) -> NDArray[np.float64]:
-    """Probabilities [n, labels] of image files, of those too that the gate would refuse."""
+Record = dict[str, Any]
+
+
+def classify(program: Path, model: Path, files: list[Path], *options: object) -> list[Record]:
+    """The records of image files, of those too that the gate would refuse."""
     listing = "".join(f"{file}\n" for file in files)
-    records = ask(
-        program, "classify", "--model", model, "--format", "jsonl", "--force", "-", given=listing
-    ).splitlines()
-    return np.array([[json.loads(record)["probabilities"][label] for label in labels] for record in records])
+    asked = ("--model", model, "--format", "jsonl", "--force", *options, "-")
+    return [json.loads(line) for line in ask(program, "classify", *asked, given=listing).splitlines()]
+
+
+def classify_with_maps(
+    program: Path, model: Path, files: list[Path], kind: str, label: str, folder: Path
+) -> list[Record]:
+    """And a map of each at every pixel of the image, SHA256-KIND.npy in the folder. `label`: explained, or ""."""
+    maps = ("--heatmap", folder, "--map", kind, "--map-format", "npy")
+    return classify(program, model, files, *maps, *(("--map-label", label) if label else ()))

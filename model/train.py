@@ -16,13 +16,13 @@ from torch import nn
 
 from model.batches import epoch_batches
 from model.cache import write_whole
-from model.config import Config
+from model.config import Config, read_run_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.figures import roc_area
 from model.losses import total_loss
 from model.memory import keep_memory
-from model.network import CHANNELS_LAST, Network, network_input, pretrained
-from model.predict import probabilities, views
+from model.network import CHANNELS_LAST, DEVICE, Answer, Network, network_input, pretrained
+from model.predict import load_network, probabilities, views
 
 
 class Trainer:
@@ -31,7 +31,7 @@ class Trainer:
     def __init__(self, config: Config) -> None:
         self.settings = config.training
         torch.manual_seed(self.settings.seed)
-        self.network = pretrained(config.model).to(memory_format=CHANNELS_LAST)
+        self.network = pretrained(config.model).to(DEVICE, memory_format=CHANNELS_LAST)
         self.average = copy.deepcopy(self.network).eval()
         groups = self.parameter_groups()
         self.optimiser = torch.optim.AdamW(groups)
@@ -68,12 +68,10 @@ class Trainer:
     def update_average(self) -> None:
         """Statistics of the normalisation too; it starts as a plain mean."""
         share = 1 - min(self.settings.average, (1 + self.step) / (10 + self.step))
+        pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
+        kept, new = zip(*((a, b) for a, b in pairs if a.dtype.is_floating_point), strict=True)
         with torch.no_grad():
-            for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
-                if kept.dtype.is_floating_point:
-                    kept.lerp_(new, share)
-                else:
-                    kept.copy_(new)
+            torch._foreach_lerp_(kept, new, share)
 
     def save(self, path: Path) -> None:
         state = {
@@ -87,7 +85,7 @@ class Trainer:
         save_state(path, state)
 
     def load(self, path: Path) -> None:
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location=DEVICE, weights_only=True)
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -100,33 +98,57 @@ def save_state(path: Path, state: dict[str, Any]) -> None:
     write_whole(path, buffer.getvalue())
 
 
-def train_epoch(trainer: Trainer, dataset: Dataset, rows: list[int], config: Config, fold: int) -> float:
+def answer_of(network: Network, x: torch.Tensor) -> Answer:
+    """On a GPU most of it in half precision, which is what a GPU is made for."""
+    with torch.autocast(DEVICE.type, torch.bfloat16, enabled=DEVICE.type == "cuda"):
+        return network(x)
+
+
+def mean_answer(teachers: list[Network], x: torch.Tensor) -> Answer | None:
+    """Probabilities, in the place of the logits; None without teachers."""
+    if not teachers:
+        return None
+    with torch.no_grad():
+        answers = [answer_of(teacher, x) for teacher in teachers]
+        logits, maps = (
+            torch.stack([torch.sigmoid(value.float()) for value in part]).mean(dim=0)
+            for part in ([a.logits for a in answers], [a.lesion_map for a in answers])
+        )
+    return Answer(logits, maps)
+
+
+def train_epoch(
+    trainer: Trainer, teachers: list[Network], dataset: Dataset, rows: list[int], config: Config, fold: int
+) -> float:
     """One pass; the mean loss."""
     settings = config.training
     key = np.random.SeedSequence([settings.seed, fold, trainer.epoch])
     torch.manual_seed(int(key.generate_state(1)[0]))  # dropout and dropped paths
     trainer.network.train()
-    losses: list[float] = []
+    losses: list[Any] = []
     started = time.monotonic()
     for batch in epoch_batches(dataset, rows, config, fold, trainer.epoch):
         trainer.set_rates()
-        loss = total_loss(trainer.network(network_input(batch.pictures)), batch, config.loss)
+        batch = batch.to(DEVICE)
+        pictures = network_input(batch.pictures)
+        taught = mean_answer(teachers, pictures)
+        loss = total_loss(answer_of(trainer.network, pictures), batch, taught, config.loss)
         trainer.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(trainer.network.parameters(), settings.clip)
         trainer.optimiser.step()
         trainer.step += 1
         trainer.update_average()
-        losses.append(loss.item())
+        losses.append(loss.detach())
         if len(losses) % 10 == 0:
             pace = len(losses) * settings.batch / (time.monotonic() - started)
             left = (settings.epochs * settings.steps - trainer.step) * settings.batch / pace / 60
             print(
                 f"fold {fold}, epoch {trainer.epoch + 1} of {settings.epochs}, step {len(losses)} of {settings.steps}: "
-                f"loss {sum(losses) / len(losses):.4f}, {pace:.1f} images a second, {left:.0f} minutes left",
+                f"loss {float(sum(losses)) / len(losses):.4f}, {pace:.1f} images a second, {left:.0f} minutes left",
                 flush=True,
             )
-    return sum(losses) / len(losses)
+    return float(sum(losses)) / len(losses)
 
 
 def validate(network: Network, dataset: Dataset, pictures: Any, rows: list[int]) -> dict[str, float]:
@@ -140,11 +162,20 @@ def validate(network: Network, dataset: Dataset, pictures: Any, rows: list[int])
     return out
 
 
+def load_teacher(run: Path, part: str) -> Network:
+    """Of the same images: a teacher that has seen the others would tell what is to be judged."""
+    weights = run / part / "weights.pt"
+    if not weights.exists():
+        raise ValueError(f"training.teachers: '{weights}' is not there: train it first")
+    return load_network(weights, read_run_config(run / "config.json").model.backbone).eval()
+
+
 def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     """Leaves fold-N/weights.pt (the moving average) and fold-N/log.json; fold-N/checkpoint.pt until then."""
     keep_memory()
     torch.set_num_threads(1)  # two folds at a time are faster than two threads
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(DEVICE.type == "cpu")  # a GPU's bilinear gradients add up in any order
+    torch.backends.cudnn.benchmark = True
     folder = run / config.part_name(fold)
     if (folder / "weights.pt").exists():
         print(f"fold {fold}: done before", flush=True)
@@ -153,6 +184,7 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     pictures = load_network_pictures(data, config.model.size)
     rows, judged = dataset.split(fold, config.data.hold_out)
     trainer = Trainer(config)
+    teachers = [load_teacher(run.parent / name, config.part_name(fold)) for name in config.training.teachers]
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         trainer.load(checkpoint)
@@ -160,13 +192,14 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     settings = config.training
     while trainer.epoch < settings.epochs:
         started, cpu = time.monotonic(), time.process_time()
-        loss = train_epoch(trainer, dataset, rows, config, fold)
+        loss = train_epoch(trainer, teachers, dataset, rows, config, fold)
         trainer.epoch += 1
         entry: dict[str, Any] = {"epoch": trainer.epoch, "loss": round(loss, 5)}
         looks = trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs
         if looks and judged:
             entry |= validate(trainer.average, dataset, pictures, judged)
         entry |= {
+            "device": torch.cuda.get_device_name() if DEVICE.type == "cuda" else "CPU",
             "seconds": round(time.monotonic() - started, 1),
             "cpu_seconds": round(time.process_time() - cpu, 1),
         }

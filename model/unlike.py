@@ -21,13 +21,13 @@ DIRECTIONS = 64
 
 
 def texture(network: Network, pictures: Pixels, rows: list[int]) -> Doubles:
-    """Means over the picture of the feature maps at every eighth and every sixteenth pixel, [n, 40 + 112]."""
+    """Means over the picture of the feature maps at every eighth and every sixteenth pixel, [n, channels of both]."""
     network.eval()
     out: list[Any] = []
     with torch.inference_mode():
         for chosen in in_batches(pictures, rows):
             fine, middle, _ = network.features(network_input(chosen))[1]
-            out.append(torch.cat([fine.mean((2, 3)), middle.mean((2, 3))], dim=1).numpy())
+            out.append(torch.cat([fine.mean((2, 3)), middle.mean((2, 3))], dim=1).cpu().numpy())
     return np.concatenate(out).astype(np.float64)
 
 

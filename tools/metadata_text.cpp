@@ -39,7 +39,8 @@ std::string HeadText(const Head& head) {
   if (head.kind == HeadKind::kSoftmax)
     return text + ", temperature " + NumberText(head.temperature);
   return text + ", temperatures " + NumberText(head.temperature) + " (lesion) and " +
-         NumberText(head.malignant_temperature) + " (malignant)";
+         NumberText(head.malignant_temperature) + " (malignant, less " +
+         NumberText(head.malignant_offset) + ")";
 }
 
 std::string EstimateText(const std::string& name, const std::optional<Estimate>& estimate) {
@@ -75,7 +76,10 @@ Json PointJson(const Metadata& metadata, const OperatingPoint& point) {
 Json HeadJson(const Head& head) {
   Json json{
       {"kind", HeadName(head.kind)}, {"logits", head.logits}, {"temperature", head.temperature}};
-  if (head.kind == HeadKind::kFactored) json["malignant_temperature"] = head.malignant_temperature;
+  if (head.kind == HeadKind::kFactored) {
+    json["malignant_temperature"] = head.malignant_temperature;
+    json["malignant_offset"] = head.malignant_offset;
+  }
   return json;
 }
 

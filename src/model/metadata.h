@@ -32,13 +32,17 @@ enum class HeadKind : std::uint8_t {
 
 // A factored head asks two questions, each of a logit of its own: is there a lesion, and is a
 // lesion malignant? With s the logistic function, lesion = s(logit 0 / temperature) and malignant =
-// s(logit 1 / malignant_temperature), the probabilities are 1 - lesion, lesion * (1 - malignant)
-// and lesion * malignant.
+// s((logit 1 - malignant_offset) / malignant_temperature), the probabilities are 1 - lesion, lesion
+// * (1 - malignant) and lesion * malignant.
 struct Head {
   HeadKind kind = HeadKind::kSoftmax;
   std::string logits;     // name of the network output that holds the logits
   float temperature = 1;  // Guo et al. 2017, "On Calibration of Modern Neural Networks"
   float malignant_temperature = 1;
+  // Logarithm of how much higher the odds of malignant were in training than where the
+  // probabilities are to hold (Saerens et al. 2002, "Adjusting the outputs of a classifier to new a
+  // priori probabilities").
+  float malignant_offset = 0;
 };
 
 // A measured number and its 95 % interval.

@@ -19,6 +19,7 @@ constexpr std::int32_t kLongestSide = 4096;  // pixels of the network's input
 constexpr std::size_t kMostOutputs = 64;
 constexpr std::size_t kMostOperatingPoints = 16;
 constexpr std::size_t kMostFigures = 256;
+constexpr float kLargestOffset = 30;  // of a logit: more than any prior asks for
 
 Error Invalid(const std::string& what) {
   return {ErrorCode::kModelInvalid, "echolens metadata: " + what};
@@ -147,6 +148,11 @@ Result<Head> ReadHead(const fb::Head* file) {
   ECHOLENS_ASSIGN(head.temperature, ReadTemperature(file->temperature(), "head.temperature"));
   ECHOLENS_ASSIGN(head.malignant_temperature,
                   ReadTemperature(file->malignant_temperature(), "head.malignant_temperature"));
+  head.malignant_offset = file->malignant_offset();
+  if (!(std::abs(head.malignant_offset) <= kLargestOffset)) {
+    return Invalid("head.malignant_offset is " + NumberText(head.malignant_offset) + ", expected " +
+                   NumberText(-kLargestOffset) + " to " + NumberText(kLargestOffset));
+  }
   return head;
 }
 

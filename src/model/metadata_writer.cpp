@@ -37,7 +37,7 @@ Offset<fb::Preprocessing> PackPreprocessing(Builder& builder, const Preprocessin
 Offset<fb::Head> PackHead(Builder& builder, const Head& head) {
   return fb::CreateHeadDirect(
       builder, head.kind == HeadKind::kSoftmax ? fb::HeadKind::SOFTMAX : fb::HeadKind::FACTORED,
-      head.logits.c_str(), head.temperature, head.malignant_temperature);
+      head.logits.c_str(), head.temperature, head.malignant_temperature, head.malignant_offset);
 }
 
 Offset<fb::Estimate> PackEstimate(Builder& builder, const std::optional<Estimate>& estimate) {

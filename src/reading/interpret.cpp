@@ -101,7 +101,7 @@ std::vector<double> Probabilities(const std::vector<double>& logits, double temp
 std::vector<double> Probabilities(const std::vector<double>& logits, const Head& head) {
   if (head.kind == HeadKind::kSoftmax) return Probabilities(logits, head.temperature);
   const double lesion = logits[0] / head.temperature;
-  const double malignant = logits[1] / head.malignant_temperature;
+  const double malignant = (logits[1] - head.malignant_offset) / head.malignant_temperature;
   return {Logistic(-lesion), Logistic(lesion) * Logistic(-malignant),
           Logistic(lesion) * Logistic(malignant)};
 }

@@ -89,6 +89,7 @@ TEST_CASE("what is optional comes back as it was packed") {
   REQUIRE(back.ok());
   CHECK(back->head.kind == HeadKind::kFactored);
   CHECK(back->head.malignant_temperature == 0.75f);
+  CHECK(back->head.malignant_offset == 0.125f);
   REQUIRE(back->operating_points.size() == 2);
   const OperatingPoint& point = back->operating_points[0];
   CHECK(point.name == "rule-out");
@@ -143,6 +144,10 @@ TEST_CASE("a wrong field of what is optional is named") {
   const Wrong table[] = {
       {[](auto& m) { m.head->malignant_temperature = -1; },
        "head.malignant_temperature is -1, expected a positive number"},
+      {[](auto& m) { m.head->malignant_offset = -31; },
+       "head.malignant_offset is -31, expected -30 to 30"},
+      {[](auto& m) { m.head->malignant_offset = kNan; },
+       "head.malignant_offset is nan, expected -30 to 30"},
       {[](auto& m) {
          for (int i = 0; i < 16; ++i) {
            m.operating_points.push_back(std::make_unique<fb::OperatingPointT>());

@@ -122,6 +122,7 @@ Metadata FullMetadata() {
   Metadata metadata = SmallMetadata(DataType::kFloat32);
   metadata.head.kind = HeadKind::kFactored;
   metadata.head.malignant_temperature = 0.75f;
+  metadata.head.malignant_offset = 0.125f;
   metadata.golden->outputs.clear();
   for (const std::size_t values : {2, 18, 2, 9}) {
     metadata.golden->outputs.emplace_back(values * sizeof(float));

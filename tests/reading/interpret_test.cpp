@@ -106,6 +106,8 @@ TEST_CASE("a factored head: is there a lesion, and is it malignant?") {
   CHECK(found[0] == doctest::Approx(1 - lesion).epsilon(1e-12));
   CHECK(found[1] == doctest::Approx(lesion * (1 - malignant)).epsilon(1e-12));
   CHECK(found[2] == doctest::Approx(lesion * malignant).epsilon(1e-12));
+  head.malignant_offset = 0.75F;
+  CHECK(Probabilities({1.5, 0.5}, head)[2] == doctest::Approx(lesion * malignant).epsilon(1e-12));
   CHECK(Probabilities({1e308, -1e308}, head) == std::vector<double>{0, 1, 0});
   CHECK(Probabilities({-1e308, 1e308}, head) == std::vector<double>{1, 0, 0});
   head.kind = HeadKind::kSoftmax;

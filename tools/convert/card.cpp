@@ -149,14 +149,16 @@ Status Read(const Value& value, Preprocessing& preprocessing) {
 
 Status Read(const Value& value, Head& head) {
   ECHOLENS_ASSIGN(const Object object,
-                  Object::Open(value, {"kind", "logits", "temperature", "malignant_temperature"}));
+                  Object::Open(value, {"kind", "logits", "temperature", "malignant_temperature",
+                                       "malignant_offset"}));
   if (object.Has("kind")) {
     ECHOLENS_ASSIGN(const std::size_t kind, ReadWord(object.At("kind"), {"softmax", "factored"}));
     head.kind = kind == 0 ? HeadKind::kSoftmax : HeadKind::kFactored;
   }
   ECHOLENS_CHECK(object.Take("logits", head.logits));
   ECHOLENS_CHECK(object.Take("temperature", head.temperature));
-  return object.Take("malignant_temperature", head.malignant_temperature);
+  ECHOLENS_CHECK(object.Take("malignant_temperature", head.malignant_temperature));
+  return object.Take("malignant_offset", head.malignant_offset);
 }
 
 Status Read(const Value& value, Conformal& conformal) {

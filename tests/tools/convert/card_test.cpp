@@ -14,7 +14,7 @@ constexpr char kCard[] = R"({
   "preprocessing": {"fit": "stretch", "padding_value": 7, "channels": 3,
                     "mean": [1, 2.5, -3], "scale": 0.5},
   "head": {"kind": "factored", "logits": "scores", "temperature": 1.25,
-           "malignant_temperature": 0.75},
+           "malignant_temperature": 0.75, "malignant_offset": 0.125},
   "operating_points": [
     {"name": "rule-out", "label": "malignant", "threshold": 0.125,
      "sensitivity": {"value": 0.96, "lower": 0.94, "upper": 0.97},
@@ -58,6 +58,7 @@ TEST_CASE("a card fills the metadata") {
   CHECK(metadata.head.logits == "scores");
   CHECK(metadata.head.temperature == 1.25F);
   CHECK(metadata.head.malignant_temperature == 0.75F);
+  CHECK(metadata.head.malignant_offset == 0.125F);
   REQUIRE(metadata.operating_points.size() == 2);
   CHECK(metadata.operating_points[0].name == "rule-out");
   CHECK(metadata.operating_points[0].label == 2);
@@ -120,7 +121,7 @@ TEST_CASE("a wrong card is named with its place") {
        "'card.json'.head.temperature is a string, expected a number"},
       {R"({"head": {"bias": 1}})",
        "'card.json'.head has the unknown key 'bias'; known are kind, logits, temperature, "
-       "malignant_temperature"},
+       "malignant_temperature, malignant_offset"},
       {R"({"preprocessing": {"fit": "crop"}})",
        "'card.json'.preprocessing.fit is 'crop', expected one of letterbox, stretch"},
       {R"({"preprocessing": {"padding_value": 256}})",
