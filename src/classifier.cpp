@@ -14,6 +14,7 @@
 #include "reading/golden.h"
 #include "reading/interpret.h"
 #include "reading/occlusion.h"
+#include "reading/sight.h"
 
 namespace echolens {
 namespace {
@@ -44,38 +45,6 @@ Status CheckFinite(const std::vector<double>& logits, const std::vector<std::str
   }
   return Ok();
 }
-
-// An output of the network as seen by views of one picture, each in its place.
-struct Seen {
-  Shape shape;
-  std::vector<double> values;  // their sum
-  int views = 0;
-
-  void Add(const Tensor& output, View view) {
-    shape = output.shape();
-    const std::vector<double> placed = PlacedValues(output, view);
-    values.resize(placed.size());
-    for (std::size_t i = 0; i < placed.size(); ++i) values[i] += placed[i];
-    ++views;
-  }
-
-  Map Mean(const NetworkImage& picture) const { return MapOf(values, picture); }
-
-  // `sums`: one a place, of all views.
-  Map MapOf(std::vector<double> sums, const NetworkImage& picture) const {
-    Map map =
-        EmptyMap(shape[2], shape[1], picture.geometry, picture.image.width, picture.image.height);
-    map.values = std::move(sums);
-    for (double& value : map.values) value /= views;
-    return map;
-  }
-};
-
-// What the views look at, the whole or its close-up, and what the network says there.
-struct Sight {
-  NetworkImage picture;
-  Seen lesion, features;
-};
 
 // The mean over the views; a probability a label.
 std::vector<double> MeanOf(const std::vector<std::vector<double>>& each) {
@@ -159,7 +128,7 @@ std::vector<View> Classifier::Impl::Views() const {
 
 // Where the views of the whole have found the lesion.
 Status Classifier::Impl::FindCloseUp(Reading& reading) const {
-  const Map lesion = reading.whole.lesion.Mean(reading.whole.picture);
+  const Map lesion = reading.whole.LesionMap();
   ECHOLENS_CHECK(CheckFinite(lesion.values, "lesion"));
   const Region& whole = lesion.geometry.region;
   reading.close_up.emplace();
@@ -353,15 +322,14 @@ Result<Explanation> Classifier::Explain(std::span<const std::uint8_t> image,
   if (metadata.activation_map) {
     const Seen& features = reading.whole.features;
     const auto channels = static_cast<std::size_t>(features.shape[3]);
-    explanation.activation =
-        features.MapOf(ActivationValues(features.values, impl_->activation_weights, channels,
-                                        EvidenceFor(explanation.label, metadata.head)),
-                       reading.whole.picture);
+    explanation.activation = reading.whole.Mean(
+        features, ActivationValues(features.values, impl_->activation_weights, channels,
+                                   EvidenceFor(explanation.label, metadata.head)));
     ECHOLENS_CHECK(CheckFinite(explanation.activation->values, "class activation"));
   }
   if (!metadata.lesion_map.empty()) {
     const Sight& sight = reading.close_up ? *reading.close_up : reading.whole;
-    Map lesion = sight.lesion.Mean(sight.picture);
+    Map lesion = sight.LesionMap();
     ECHOLENS_CHECK(CheckFinite(lesion.values, "lesion"));
     explanation.outline = LesionOutline(lesion);
     explanation.lesion =
