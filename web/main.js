@@ -2,10 +2,11 @@
 import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
-import { batchModelChanged, batchPointChanged, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
+import { batchModelChanged, batchPointChanged, hasTable, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
 import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
+import { onLanguageChange, speak, wording } from "./page/language.js";
 import { showMistakes } from "./page/mistakes.js";
 import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.js";
 import { clearOverlays, explains, offerOverlays } from "./page/overlay.js";
@@ -14,7 +15,6 @@ import { setState, showLabels, showLoaded, showProblem, showRecord, showRefusal,
 import { chosenRegion, clearRegion, offerRegion, onRegion } from "./page/region.js";
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
-import * as wording from "./wording.js";
 
 /** @import { AnswerRecord } from "./protocol.js" */
 
@@ -140,6 +140,7 @@ async function answer({ again = false } = {}) {
   }
 }
 
+speak();
 onFiles(take);
 onModel(useModel);
 onSample(read, (error) => showProblem(wording.notRead, error, wording.whatToDo));
@@ -150,6 +151,7 @@ onPointChange(() => {
 });
 setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
 setUpSelfTest(loadedClassifier);
+onLanguageChange(() => Boolean(shown || chosenModel || hasTable()));
 onRegion(() => {
   if (shown) shown.force = false; // another part is not refused for the same reason
   answer();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import test, { after } from "node:test";
+import { languages } from "../../web/wording.js";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { dataImage, picture, transfer } from "./support/page.mjs";
 import { image, nativeRecord, withoutRun } from "./support/reading.mjs";
@@ -226,7 +227,9 @@ for (const [look, context] of /** @type {[string, import("playwright-core").Brow
 }
 
 test("its research-only words are the page's", async () => {
-  const { researchOnly } = await import("../../web/wording/element.js");
-  const html = readFileSync(`${dist}/index.html`, "utf8").replace(/<\/?strong>/g, "");
-  assert.ok(html.includes(`<p class="notice">${researchOnly}</p>`));
+  const html = readFileSync(`${dist}/index.html`, "utf8");
+  const [, strong, rest] = /<p class="notice"><strong>(.*)<\/strong> (.*)<\/p>/.exec(html) ?? [];
+  const { en, de } = languages;
+  assert.equal(`${strong} ${rest}`, en.researchOnly);
+  assert.equal(`${de.page[strong]} ${de.page[rest]}`, de.researchOnly);
 });

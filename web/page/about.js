@@ -1,7 +1,7 @@
 /** "About the model": what the loaded file says of itself, and another file in its place. */
-import { reasonOf } from "../protocol.js";
-import * as wording from "../wording.js";
+import { asEcholensError } from "../protocol.js";
 import { element, find, listed } from "./dom.js";
+import { wording } from "./language.js";
 import { longestCard, rendered } from "./markdown.js";
 
 /** @import { ModelDescription } from "../protocol.js" */
@@ -39,12 +39,15 @@ export function describeModel(model, shipped) {
   const card = rendered(model.card);
   if (!card.length) card.push(element("p", wording.noCard));
   if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
+  find("#card-language", HTMLElement).textContent = wording.cardLanguage;
+  find("#card-language", HTMLElement).hidden = !wording.cardLanguage;
   find("#card", HTMLElement).replaceChildren(...card);
+  find("#card", HTMLElement).lang = shipped ? "en" : ""; // of another one nobody knows
   find("#figures", HTMLElement).hidden = !model.figures.length;
   find("#figures tbody", HTMLElement).replaceChildren(...model.figures.map((figure) => {
-    const name = element("th", figure.name);
+    const name = element("th", wording.named(figure.name));
     name.scope = "row";
-    return element("tr", name, element("td", wording.figure(figure)), element("td", figure.data));
+    return element("tr", name, element("td", wording.figure(figure)), element("td", wording.named(figure.data)));
   }));
 }
 
@@ -59,7 +62,7 @@ export async function tryModel(model) {
     await use(model);
     status.textContent = model ? wording.otherModelLoaded : wording.shippedModelLoaded;
   } catch (error) {
-    status.textContent = wording.modelNotTaken(reasonOf(error));
+    status.textContent = wording.modelNotTaken(wording.problemText(asEcholensError(error)));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which of the model's named rules makes the call, and how good it was where it was measured. */
-import * as wording from "../wording.js";
 import { element, find } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { OperatingPoint } from "../protocol.js" */
 
@@ -19,7 +19,11 @@ export function offerPoints(offered) {
   const before = chosenPoint()?.name;
   points = offered;
   for (const list of [select, second]) {
-    list.replaceChildren(...points.map(({ name }) => element("option", name)));
+    list.replaceChildren(...points.map(({ name }) => {
+      const option = element("option", wording.named(name));
+      option.value = name;
+      return option;
+    }));
     if (points.length) list.selectedIndex = Math.max(0, points.findIndex(({ name }) => name === before));
   }
   for (const choice of ["#operating-point-choice", "#batch-point-choice"]) find(choice, HTMLElement).hidden = !points.length;

@@ -1,6 +1,7 @@
 /** What is laid over the picture when the reader asks: the lesion's outline, its map, the occlusion map. Off until then. */
-import * as wording from "../wording.js";
+import { asEcholensError } from "../protocol.js";
 import { announce, find, svgElement } from "./dom.js";
+import { wording } from "./language.js";
 import { coloured, highest, sampled } from "./map_pixels.js";
 
 /** @import { Classifier } from "../echolens.js" */
@@ -221,7 +222,7 @@ async function computeOcclusion() {
     if (asked !== subject) return;
     compute.hidden = false;
     compute.focus();
-    if (!signal.aborted) find("#overlay-note", HTMLElement).textContent = String(error);
+    if (!signal.aborted) find("#overlay-note", HTMLElement).textContent = wording.problemText(asEcholensError(error));
   } finally {
     if (asked === subject) progress.hidden = true;
   }
