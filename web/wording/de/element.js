@@ -3,8 +3,8 @@ import { named } from "./engine.js";
 
 export const researchOnly =
   "Nur für Forschung und Lehre. Kein Medizinprodukt; weder behördlich zugelassen noch CE-gekennzeichnet. Die Scores sind keine validierten " +
-  "Krebswahrscheinlichkeiten. Nicht verwenden, um eine Diagnose zu stellen, eine Erkrankung auszuschließen oder für oder gegen eine Biopsie zu " +
-  "entscheiden. Nicht evaluiert für Doppler, Elastographie, postoperative Befunde, Axilla, Implantate, die männliche und die laktierende Brust.";
+  "Krebswahrscheinlichkeiten. Nicht dazu verwenden, eine Diagnose zu stellen, eine Erkrankung auszuschließen oder sich für oder gegen eine Biopsie " +
+  "zu entscheiden. Nicht evaluiert für Doppler, Elastographie, postoperative Befunde, Axilla, Implantate sowie die männliche und die laktierende Brust.";
 
 export const choose = "Ultraschallbild wählen";
 export const chooseAnother = "Anderes Bild wählen";

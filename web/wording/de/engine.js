@@ -8,8 +8,8 @@ const names = {
   normal: "Normalbefund",
   benign: "gutartig",
   malignant: "bösartig",
-  "rule-out": "Ausschluss",
-  balanced: "ausgewogen",
+  "rule-out": "Ausschluss-Schwelle",
+  balanced: "ausgewogene Schwelle",
   "largest probability": "größte Wahrscheinlichkeit",
   "out of fold": "Kreuzvalidierung",
   "out of fold, all sets": "Kreuzvalidierung, alle Datensätze",
@@ -24,6 +24,9 @@ const names = {
 
 /** @param {string} name */
 export const named = (name) => (Object.hasOwn(names, name) ? names[name] : name);
+
+/** @param {string} label */
+const quoted = (label) => `„${named(label)}“`;
 
 /** @param {string} text */
 const comma = (text) => text.replace(/(\d)\.(\d)/g, "$1,$2");
@@ -55,7 +58,7 @@ const sentences = [
   ],
   [
     /^Low confidence: the scores do not tell (.+) apart at coverage (.+)\.$/,
-    (labels, coverage) => `Geringe Sicherheit: Bei einer Überdeckung von ${comma(coverage)} trennen die Scores diese Klassen nicht: ${enumerated(labels.split(/, | and /).map(named))}.`,
+    (labels, coverage) => `Geringe Sicherheit: Bei einer Überdeckung von ${comma(coverage)} trennen die Scores nicht zwischen ${enumerated(labels.split(/, | and /).map(quoted))}.`,
   ],
   [
     /^The picture is (.+) pixels, expected at least (.+) a side: a smaller one shows too little\.$/,
@@ -76,16 +79,14 @@ const sentences = [
   ],
   [/^The file is empty\.$/, () => "Die Datei ist leer."],
   [/^The file is no PNG, JPEG, BMP or GIF picture: it begins with ?(.*)\.$/, (bytes) => `Die Datei ist kein Bild im Format PNG, JPEG, BMP oder GIF: Sie beginnt mit ${bytes}.`],
-  [/^The file is (an? .+), which echolens does not read: export the picture as PNG\.$/, (kind) => `Die Datei ist ${fileKind(kind)}; das liest echolens nicht: Bitte exportieren Sie das Bild als PNG.`],
+  [/^The file is (an? .+), which echolens does not read: export the picture as PNG\.$/, (kind) => `Die Datei ist ${fileKind(kind)}; dieses Format liest echolens nicht. Bitte exportieren Sie das Bild als PNG.`],
   [/^The picture is (.+) pixels, expected at least (.+) a side\.$/, (found, least) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden mindestens ${least} je Seite.`],
   [/^The picture is (.+) pixels, expected at most (.+) a side\.$/, (found, most) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden höchstens ${most} je Seite.`],
   [/^The picture is (.+) pixels, expected at most (.+) in all\.$/, (found, most) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden insgesamt höchstens ${most}.`],
   [/^The file has (.+) bytes, expected at most (.+)\.$/, (bytes, most) => `Die Datei hat ${bytes} Bytes, erwartet werden höchstens ${most}.`],
 ];
 
-/**
- * For every other sentence: what its code means. @type {Record<string, string>}
- */
+/** For every other sentence: what its code means. @type {Record<string, string>} */
 const kinds = {
   aborted: "Der Vorgang wurde abgebrochen.",
   closed: "Der Rechenkern wurde beendet.",
@@ -95,7 +96,7 @@ const kinds = {
   invalid_argument: "Eine Angabe an den Rechenkern ist ungültig.",
   image_empty: "Die Datei ist leer.",
   image_unrecognised: "Die Datei ist kein Bild im Format PNG, JPEG, BMP oder GIF.",
-  image_unsupported: "Diese Art von Bilddatei liest echolens nicht: Bitte exportieren Sie das Bild als PNG.",
+  image_unsupported: "Diese Art von Bilddatei liest echolens nicht. Bitte exportieren Sie das Bild als PNG.",
   image_corrupt: "Die Bilddatei ist beschädigt.",
   image_too_large: "Das Bild ist zu groß.",
   image_too_small: "Das Bild ist zu klein.",

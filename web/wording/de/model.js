@@ -8,7 +8,7 @@ export const loadingModel = "Die Modelldatei wird geladen und geprüft";
 export const otherModelLoaded = "Die Datei ist geladen und hat ihren Referenzfall auf diesem Gerät richtig berechnet. Bilder werden nun mit ihr ausgewertet.";
 export const shippedModelLoaded = "Das mitgelieferte Modell ist wieder geladen.";
 export const noCard = "Diese Modelldatei enthält keine Modellkarte.";
-export const cardLanguage = "Modellkarte und Lizenzen liegen nur in ihrer Originalsprache vor.";
+export const cardLanguage = "Modellkarte und Lizenzen sind nicht übersetzt.";
 export const cardCut = "Die Modellkarte ist länger: Nur ihr Anfang ist zu sehen.";
 
 /** @param {string} reason */

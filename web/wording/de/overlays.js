@@ -23,7 +23,7 @@ export function overlayNote(kind, { outline, label }) {
 
 /** @param {"none" | "outline" | "lesion" | "occlusion"} kind @param {Explanation} explanation */
 export function overlayAlternative(kind, { outline, lesion, occlusion, label, record: { image } }) {
-  const ring = outline.length ? `Kontur der Läsion: ${box(outline[0])}, im Bild von ${size(image.width, image.height)}` : "Keine Kontur";
+  const ring = outline.length ? `Kontur der Läsion: ${box(outline[0])}, Bildgröße ${size(image.width, image.height)}` : "Keine Kontur";
   if (kind === "outline") return ring;
   if (kind === "lesion" && lesion) return `Läsionskarte, Maximum ${peak(lesion, image)}. ${ring}`;
   if (kind === "occlusion" && occlusion) return `Okklusionskarte für ${named(label)}, stärkster Abfall ${peak(occlusion, image)}`;

@@ -9,7 +9,7 @@ export const page = {
   "Self-test": "Selbsttest",
   "Research and education only.": "Nur für Forschung und Lehre.",
   "Not a medical device; not cleared or CE-marked. Scores are not validated cancer probabilities. Do not use it to diagnose, to exclude disease, or to decide for or against biopsy. Not evaluated on Doppler, elastography, post-surgical, axillary, implant, male or lactating breasts.":
-    "Kein Medizinprodukt; weder behördlich zugelassen noch CE-gekennzeichnet. Die Scores sind keine validierten Krebswahrscheinlichkeiten. Nicht verwenden, um eine Diagnose zu stellen, eine Erkrankung auszuschließen oder für oder gegen eine Biopsie zu entscheiden. Nicht evaluiert für Doppler, Elastographie, postoperative Befunde, Axilla, Implantate, die männliche und die laktierende Brust.",
+    "Kein Medizinprodukt; weder behördlich zugelassen noch CE-gekennzeichnet. Die Scores sind keine validierten Krebswahrscheinlichkeiten. Nicht dazu verwenden, eine Diagnose zu stellen, eine Erkrankung auszuschließen oder sich für oder gegen eine Biopsie zu entscheiden. Nicht evaluiert für Doppler, Elastographie, postoperative Befunde, Axilla, Implantate sowie die männliche und die laktierende Brust.",
   "Images of the table": "Bilder der Tabelle",
   "Back to the table": "Zurück zur Tabelle",
   "Previous": "Vorheriges",
@@ -99,12 +99,12 @@ export const page = {
   "with the files’ names and folders, which may identify persons": "mit Datei- und Ordnernamen, die Personen erkennbar machen können",
 
   // What a mistake costs
-  "What a mistake costs": "Was ein Fehler kostet",
-  "Share of women with cancer": "Anteil der Frauen mit Karzinom",
+  "What a mistake costs": "Was eine Fehleinstufung kostet",
+  "Share of women with cancer": "Anteil mit Karzinom",
   "Cancers missed": "Übersehene Karzinome",
   "False alarms": "Fehlalarme",
   "Of 1,000 women, with 95 % intervals; as far as the measured figures hold for them. Women unlike those it was measured on will have other figures.":
-    "Von 1.000 Frauen, mit 95-%-Konfidenzintervallen; soweit die gemessenen Kennzahlen für sie gelten. Für Frauen, die sich von den dort untersuchten unterscheiden, gelten andere.",
+    "Von 1.000 Frauen, mit 95-%-Konfidenzintervallen; soweit die gemessenen Kennzahlen auf sie zutreffen. Für Frauen, die sich von den untersuchten unterscheiden, gelten andere Werte.",
 
   // About the model
   "Close": "Schließen",

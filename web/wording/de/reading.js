@@ -17,7 +17,7 @@ export function analysed(record) {
   const { image, region } = record;
   if (isWhole(record)) return `Das ganze Bild, ${size(image.width, image.height)}`;
   const { x, y } = region;
-  return `Nur ein Ausschnitt, ${size(region.width, region.height)} ab (${x};${gap}${y}), von ${size(image.width, image.height)}`;
+  return `Nur ein Ausschnitt, ${size(region.width, region.height)} ab (${x};${gap}${y}); ganzes Bild ${size(image.width, image.height)}`;
 }
 
 /** @param {AnswerRecord} record */

@@ -15,11 +15,11 @@ export const sampleRemark = ({ number, pathology }) =>
   `Beispiel: Bild ${number} aus BUS-BRA (Gómez-Flores et al., Medical Physics 2023). Die Läsion war bioptisch ${named(pathology)}.`;
 
 export const testing = "Die Beispielbilder werden ausgewertet";
-export const testPassed = "Bestanden: Der Referenzfall und jedes Beispiel ergaben zweimal dieselben Ziffern.";
+export const testPassed = "Bestanden: Der Referenzfall und jedes Beispiel ergaben zweimal exakt dieselben Werte.";
 /** @param {string} reason */
 export const testFailed = (reason) => `Nicht bestanden. ${reason}`;
 /** @param {Sample} sample */
-export const differs = (sample) => `${sampleName(sample)} ergab beim zweiten Mal andere Ziffern.`;
+export const differs = (sample) => `${sampleName(sample)} ergab beim zweiten Mal andere Werte.`;
 export const copied = "Der Bericht ist kopiert.";
 export const copyByHand = "Dieser Browser lässt die Seite hier nicht kopieren. Der Bericht ist markiert: Kopieren Sie ihn mit Strg+C oder ⌘C.";
 
@@ -39,7 +39,7 @@ export const machine = ({ engine, model, memoryBytes }, { userAgent, hardwareCon
   ["Speicher", `${number(Math.round(memoryBytes / 2 ** 20))}${gap}MB`],
   ["Modell", `${model.name} ${model.version}`],
   ["SHA-256 des Modells", model.sha256],
-  ["Referenzfall", "beim Laden zweimal berechnet, gleich dem der Datei"],
+  ["Referenzfall", "beim Laden zweimal berechnet, identisch mit dem der Datei"],
   ["Browser", userAgent],
   ["Prozessorkerne", String(hardwareConcurrency)],
 ];
