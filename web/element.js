@@ -10,11 +10,12 @@
 import { View } from "./element/view.js";
 import { lease } from "./element/shared.js";
 import { asEcholensError, EcholensError } from "./protocol.js";
-import { languageOf, languages } from "./wording.js";
+import { languageOf, wordingOf } from "./wording.js";
 
 /** @import { Classifier } from "./echolens.js" */
 /** @import { ClassifyChoice, ReadingRecord } from "./protocol.js" */
 /** @import { Lease } from "./element/shared.js" */
+/** @import { Language } from "./wording.js" */
 
 export class EcholensClassifier extends HTMLElement {
   static observedAttributes = ["model", "operating-point", "lang"];
@@ -23,6 +24,7 @@ export class EcholensClassifier extends HTMLElement {
   /** @type {Lease | undefined} */ #lease;
   /** @type {Classifier | undefined} that of the lease, once it is there, or one that was given */ #classifier;
   #given = false;
+  /** @type {Language} */ #language = "en";
   #starts = 0;
   /** @type {ReadingRecord | undefined} */ #record;
   /** @type {Blob | undefined} the image shown */ #image;
@@ -89,7 +91,7 @@ export class EcholensClassifier extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#view.speak(wordingAround(this));
+    this.#speak();
     this.#start();
   }
 
@@ -103,13 +105,21 @@ export class EcholensClassifier extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (!this.isConnected || before === now) return;
     if (name === "lang") {
-      this.#view.speak(wordingAround(this));
+      this.#speak();
     } else if (name === "operating-point") {
       if (this.#image) this.#read(this.#image);
     } else if (!this.#given) {
       this.#release();
       this.#start();
     }
+  }
+
+  /** In the language of the nearest element that names one, this one first; in English where it is none of ours. */
+  async #speak() {
+    const language = languageOf(tagAround(this)) ?? "en";
+    this.#language = language;
+    const wording = await wordingOf(language);
+    if (language === this.#language) this.#view.speak(wording);
   }
 
   async #start() {
@@ -172,12 +182,12 @@ export class EcholensClassifier extends HTMLElement {
   }
 }
 
-/** In the language of the nearest element that names one, the element itself first; English where it is none of ours. @param {Element} element */
-function wordingAround(element) {
+/** @param {Element} element @returns {string} the tag of the language that it is in; "" where none is named */
+function tagAround(element) {
   /** @type {Element | null} */
   let at = element;
   while (at && !at.hasAttribute("lang")) at = at.parentElement ?? hostOf(at);
-  return languages[languageOf(at?.getAttribute("lang") ?? "") ?? "en"];
+  return at?.getAttribute("lang") ?? "";
 }
 
 /** @param {Element} element @returns {Element | null} what its shadow tree belongs to */

@@ -65,6 +65,7 @@ async function useModel(model) {
 }
 
 async function start() {
+  await speak();
   setState("loading", wording.loading);
   try {
     await loadedClassifier();
@@ -140,7 +141,6 @@ async function answer({ again = false } = {}) {
   }
 }
 
-speak();
 onFiles(take);
 onModel(useModel);
 onSample(read, (error) => showProblem(wording.notRead, error, wording.whatToDo));

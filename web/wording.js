@@ -1,15 +1,23 @@
 /**
- * What people read, in every language that there is: a folder of wording/ each, one file a topic, the same names in all. docs/page.md,
- * "Languages", says how another is added.
+ * What people read, in every language that there is: a folder of wording/ each, one file a topic, the same names in all. English is there at
+ * once, another language is fetched when it is wanted. docs/page.md, "Languages", says how one is added.
  */
-import * as de from "./wording/de/index.js";
 import * as en from "./wording/en/index.js";
 
 /** What a language has to say: as English does. @typedef {{[K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K]}} Wording */
 /** @typedef {"en" | "de"} Language */
 
-/** @type {Record<Language, Wording>} */
-export const languages = { en, de };
+/** @type {Wording} */
+export const english = en;
+
+/** @type {Record<Language, () => Promise<Wording>>} */
+const languages = {
+  en: async () => english,
+  de: () => import("./wording/de/index.js"),
+};
+
+/** @param {Language} language @returns {Promise<Wording>} in English where the language's files cannot be had */
+export const wordingOf = (language) => languages[language]().catch(() => english);
 
 /**
  * @param {string} tag of a language, such as "de-AT"

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import test, { after } from "node:test";
-import { languages } from "../../web/wording.js";
+import { english as en, wordingOf } from "../../web/wording.js";
 import { launchBrowser, openPage } from "./support/browser.mjs";
 import { englishIn } from "./support/english.mjs";
 import { dataImage, picture, transfer } from "./support/page.mjs";
@@ -230,7 +230,7 @@ for (const [look, context] of /** @type {[string, import("playwright-core").Brow
 
 test("in the language around it, or in its own: all that it says", async (t) => {
   const page = await open(t, "german.html");
-  const { de, en } = languages;
+  const de = await wordingOf("de");
   const [inherited, own] = ["#inherited", "#own"].map((id) => page.locator(`${id} [part="box"]`));
   await events(page, "ready", 2);
   assert.ok((await inherited.innerText()).includes(de.researchOnly));
@@ -251,7 +251,7 @@ test("in the language around it, or in its own: all that it says", async (t) => 
 test("its research-only words are the page's", async () => {
   const html = readFileSync(`${dist}/index.html`, "utf8");
   const [, strong, rest] = /<p class="notice"><strong>(.*)<\/strong> (.*)<\/p>/.exec(html) ?? [];
-  const { en, de } = languages;
+  const de = await wordingOf("de");
   assert.equal(`${strong} ${rest}`, en.researchOnly);
   assert.equal(`${de.page[strong]} ${de.page[rest]}`, de.researchOnly);
 });

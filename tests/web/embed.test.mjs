@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test, { after } from "node:test";
-import { languages } from "../../web/wording.js";
+import { wordingOf } from "../../web/wording.js";
 import { launchBrowser } from "./support/browser.mjs";
 import { image, nativeRecord, withoutRun } from "./support/reading.mjs";
 import { serveSite } from "./support/site.mjs";
@@ -167,7 +167,7 @@ test("its language: the address's, or the reader's", async (t) => {
     const page = await context.newPage();
     await page.goto(`${site.url}embed.html${search}`);
     const notice = page.locator('echolens-classifier [part="notice"]');
-    assert.equal(await notice.innerText(), languages[language].researchOnly);
+    assert.equal(await notice.innerText(), (await wordingOf(language)).researchOnly);
     assert.equal(await page.evaluate(() => document.documentElement.lang), language);
   }
 });

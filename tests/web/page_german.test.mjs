@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import test, { after } from "node:test";
-import { languages } from "../../web/wording.js";
+import { english as en, wordingOf } from "../../web/wording.js";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { englishIn } from "./support/english.mjs";
 import { choose, dataImage, picture, text, transfer } from "./support/page.mjs";
@@ -20,7 +20,7 @@ after(seed.close);
 const browser = await launchBrowser();
 const german = { context: { locale: "de-AT" } };
 const lesion = picture(dataImage("busbra-0055-benign.jpg"), "Bild.jpg");
-const { en, de } = languages;
+const de = await wordingOf("de");
 
 /** What English says in constants, or in index.html, and German otherwise. */
 const english = new Set([
@@ -132,7 +132,7 @@ test("what is refused, forced, or no image; the samples", async (t) => {
   assert.match(await text(page, "#warnings"), /^Abgewiesen und nur auf ausdrücklichen Wunsch ausgewertet: Das Bild hat .*Das Bild wurde vergrößert: Es hat/);
   await noEnglish(page, "forced");
   for (const [bytes, why] of /** @type {[Buffer, RegExp][]} */ ([
-    [webp, /^Die Datei ist ein WebP-Bild; das liest echolens nicht/],
+    [webp, /^Die Datei ist ein WebP-Bild; dieses Format liest echolens nicht/],
     [Buffer.alloc(0), /^Die Datei ist leer\.$/],
     [Buffer.from("kein Bild"), /^Die Datei ist kein Bild im Format PNG, JPEG, BMP oder GIF: Sie beginnt mit 6b 65/],
     [png(200, 200, 1).subarray(0, 90), /^Die Bilddatei ist beschädigt\.$/],
@@ -217,4 +217,15 @@ test("the other language is a link: it asks before something is lost, and outran
   await reach(page, "ready");
   assert.equal(await text(page, "#call"), de.noImage);
   assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ""], "nothing is kept of the choice");
+});
+
+test("nothing German is fetched for English readers; where it cannot be had the page speaks English", async (t) => {
+  const missing = await serveSite({ files: { ...seedModel, "wording/de/reading.js": undefined } });
+  t.after(missing.close);
+  await reach(await openPage(t, browser, missing.url), "ready");
+  assert.deepEqual(missing.requests.filter((path) => path.includes("/de/")), []);
+  const page = await openPage(t, browser, `${missing.url}?lang=de`, { expect: /404/ });
+  await reach(page, "ready");
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+  assert.equal(await text(page, "#call"), en.noImage);
 });

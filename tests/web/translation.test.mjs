@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { chosenLanguage, languageOf, languages } from "../../web/wording.js";
+import { chosenLanguage, english as en, languageOf, wordingOf } from "../../web/wording.js";
 import { englishIn } from "./support/english.mjs";
 
 /** @import { Wording } from "../../web/wording.js" */
 
 const text = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const { en, ...others } = languages;
+const others = { de: await wordingOf("de") };
 
 const estimate = { value: 0.9613, lower: 0.94, upper: 0.975 };
 const point = { name: "rule-out", label: "malignant", threshold: 0.0647, sensitivity: estimate, specificity: estimate, data: "out of fold, all sets" };

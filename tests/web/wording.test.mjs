@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { rowCells } from "../../web/page/batch_rows.js";
-import { languages } from "../../web/wording.js";
-
-const wording = languages.en;
+import { english as wording } from "../../web/wording.js";
 
 /** @type {import("../../web/protocol.js").AnswerRecord} */
 const record = {

@@ -1,7 +1,7 @@
 /** What stands in the element's shadow tree, and how it changes. */
 import { element, svgElement } from "../page/dom.js";
 import { EcholensError } from "../protocol.js";
-import { languages } from "../wording.js";
+import { english } from "../wording.js";
 import { styleSheet } from "./style.js";
 
 /** @import { AnswerRecord, ReadingRecord } from "../protocol.js" */
@@ -33,7 +33,7 @@ export class View {
   #problem = part("problem", "div");
   #notice = part("notice", "p");
   #spoken = element("p");
-  /** @type {Wording} */ #wording = languages.en;
+  /** @type {Wording} */ #wording = english;
   /** Shows anew what is shown. */ #again = () => {};
 
   /**
@@ -55,7 +55,7 @@ export class View {
       ),
     ); // prettier-ignore
     this.#state("");
-    this.speak(languages.en);
+    this.speak(english);
     receiveFiles(root.host, input, drop, take);
   }
 

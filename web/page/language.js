@@ -1,13 +1,12 @@
 /**
  * The page's language: the address has it (?lang=de), or else the browser's settings. Nothing is kept of the choice. All that the page
- * says it takes from `wording`; index.html is English, so that it reads without scripts, and is put into the other language at the start.
+ * says it takes from `wording` when it says it; index.html is English, so that it reads without scripts.
  */
-import { chosenLanguage, languages } from "../wording.js";
+import { chosenLanguage, english, wordingOf } from "../wording.js";
 import { find } from "./dom.js";
 
-export const language = chosenLanguage(globalThis.location?.search ?? "", globalThis.navigator?.languages ?? []); // none in Node
-
-export const wording = languages[language];
+/** English until speak() is done. */
+export let wording = english;
 
 const spoken = ["aria-label", "alt", "title", "placeholder"];
 
@@ -17,8 +16,10 @@ const translated = (text) => {
   return Object.hasOwn(wording.page, english) ? text.replace(text.trim(), () => wording.page[english]) : text;
 };
 
-/** Puts what index.html says into the page's language, and offers the others. */
-export function speak() {
+/** Fetches the page's language, puts what index.html says into it, and offers the others: before anything else is said. */
+export async function speak() {
+  wording = await wordingOf(chosenLanguage(location.search, navigator.languages));
+  const { language } = wording;
   document.documentElement.lang = language;
   for (const link of find("#languages", HTMLElement).querySelectorAll("a")) link.hidden = link.lang === language;
   if (language === "en") return; // as index.html is

@@ -126,4 +126,7 @@ export const page = {
   "Copy the report": "Bericht kopieren",
 };
 
+/** As <html lang> has it. @type {string} */
+export const language = "de";
+
 export const startsAnew = "Die Seite beginnt in der anderen Sprache von vorn. Was sie jetzt zeigt, geht verloren, soweit Sie es nicht gespeichert haben. Fortfahren?";
