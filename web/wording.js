@@ -16,6 +16,9 @@ const languages = {
   de: () => import("./wording/de/index.js"),
 };
 
+/** Every one. */
+export const tags = /** @type {Language[]} */ (Object.keys(languages));
+
 /** @param {Language} language @returns {Promise<Wording>} in English where the language's files cannot be had */
 export const wordingOf = (language) => languages[language]().catch(() => english);
 
