@@ -18,6 +18,9 @@ import { setUpSelfTest } from "./page/self_test.js";
 
 /** @import { AnswerRecord } from "./protocol.js" */
 
+/** Nothing is said before the page has its language. */
+const spoken = speak();
+
 /** @type {Classifier | undefined} */
 let classifier;
 /** @type {Promise<Classifier> | undefined} */
@@ -32,7 +35,7 @@ let reading;
 /** The page's one classifier; another try where the last could not be loaded. */
 async function loadedClassifier() {
   if (classifier) return classifier;
-  loading ??= load(chosenModel).then(adopt).finally(() => (loading = undefined));
+  loading ??= Promise.all([load(chosenModel), spoken]).then(([loaded]) => adopt(loaded)).finally(() => (loading = undefined));
   return loading;
 }
 
@@ -65,7 +68,7 @@ async function useModel(model) {
 }
 
 async function start() {
-  await speak();
+  await spoken;
   setState("loading", wording.loading);
   try {
     await loadedClassifier();
@@ -81,7 +84,8 @@ async function start() {
  * @param {File[]} files
  * @param {string} none what to say when there is no file
  */
-function take(files, none) {
+async function take(files, none) {
+  await spoken;
   const { images, leftOut } = imagesAmong(files);
   const model = images.find(isModelFile);
   if (model) return tryModel(model);

@@ -182,12 +182,16 @@ test("what is saved is the same in every language", async (t) => {
     await reach(page, "error");
     await page.click("#read-anyway button");
     await reach(page, "done");
-    return Promise.all(["#save-json", "#save-csv"].map(async (button) => {
+    /** @type {string[]} */
+    const files = [];
+    for (const button of ["#save-json", "#save-csv"]) {
       const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
-      return `${download.suggestedFilename()} ${readFileSync(await download.path(), "utf8").replace(/"run": .*/s, "")}`;
-    }));
+      files.push(`${download.suggestedFilename()} ${readFileSync(await download.path(), "utf8").replace(/"run": .*/s, "")}`);
+    }
+    return files;
   })); // prettier-ignore
-  assert.match(saved[0][0], /the picture was enlarged/);
+  assert.match(saved[0][0], /\.json .*the picture was enlarged/s);
+  assert.match(saved[0][1], /\.csv image,call,.*the picture was enlarged/s);
   assert.deepEqual(saved[1], saved[0]);
 });
 
@@ -222,10 +226,25 @@ test("the other language is a link: it asks before something is lost, and outran
 test("nothing German is fetched for English readers; where it cannot be had the page speaks English", async (t) => {
   const missing = await serveSite({ files: { ...seedModel, "wording/de/reading.js": undefined } });
   t.after(missing.close);
-  await reach(await openPage(t, browser, missing.url), "ready");
+  const context = { serviceWorkers: /** @type {const} */ ("block") }; // which keeps every language for later
+  await reach(await openPage(t, browser, missing.url, { context, expect: /blocked/ }), "ready");
   assert.deepEqual(missing.requests.filter((path) => path.includes("/de/")), []);
-  const page = await openPage(t, browser, `${missing.url}?lang=de`, { expect: /404/ });
+  const page = await openPage(t, browser, `${missing.url}?lang=de`, { context, expect: /404|blocked/ });
   await reach(page, "ready");
   assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
   assert.equal(await text(page, "#call"), en.noImage);
+});
+
+test("an image that comes before the language does waits for it", async (t) => {
+  const page = await openPage(t, browser, seed.url);
+  await page.route("**/wording/de/*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.goto(`${seed.url}?lang=de`);
+  assert.equal(await page.getAttribute("main", "data-state"), "idle");
+  await choose(page, picture(png(300, 300, 1)));
+  await reach(page, "done");
+  assert.match(await text(page, "#bars"), /^Normalbefund/);
+  await noEnglish(page, "answered");
 });
