@@ -1,5 +1,5 @@
 # The WebAssembly engine: engine-simd.js/.wasm or engine-relaxed.js/.wasm, by ECHOLENS_SIMD.
-add_executable(engine src/bindings.cpp)
+add_executable(engine src/bindings.cpp src/bindings_evaluation.cpp)
 set_target_properties(engine PROPERTIES OUTPUT_NAME engine-${ECHOLENS_SIMD})
 target_compile_options(engine PRIVATE -fno-exceptions)
 target_link_libraries(engine PRIVATE echolens)

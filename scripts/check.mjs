@@ -27,7 +27,7 @@ const ranks = [
   ["src/runtime/"],
   ["src/reading/"],
   ["src/classifier.", "src/evaluation/"],
-  ["src/bindings.cpp", "tools/"],
+  ["src/bindings", "tools/"],
 ];
 
 /** @param {string} path */
@@ -36,7 +36,7 @@ const rank = (path) => ranks.findIndex((rooms) => rooms.some((room) => path.star
 /** Who alone, among files of one ending, may say what. */
 const monopolies = [
   { among: /\.(cpp|h)$/, what: /#include [<"]xnnpack\.h/, where: /^src\/runtime\//, rule: "only src/runtime/ includes xnnpack.h" },
-  { among: /\.(cpp|h)$/, what: /#include [<"]emscripten/, where: /^src\/bindings\.cpp$/, rule: "only src/bindings.cpp includes emscripten" },
+  { among: /\.(cpp|h)$/, what: /#include [<"]emscripten/, where: /^src\/bindings/, rule: "only src/bindings*.cpp include emscripten" },
   { among: /\.(cpp|h)$/, what: /#include <(fstream|filesystem|cstdio|stdio\.h)>|\bfopen\(/, where: /^tools\//, rule: "only tools/ touch files" },
   { among: /\.js$/, what: /\bdocument\.|\bwindow\./, where: /^web\/((main|embed)\.js$|(page|element)\/)/, rule: "only main.js, embed.js, page/ and element/ of web/ touch the DOM" },
   { among: /\.js$/, what: /engine-[^."]*\.js|createEngine/, where: /^web\/worker\.js$/, rule: "only web/worker.js touches the wasm module" },

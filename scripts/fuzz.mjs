@@ -16,6 +16,7 @@ const readers = {
   fuzz_image: ["src/image"],
   fuzz_model: ["src/model/tflite_reader"],
   fuzz_keras: ["tools/convert/keras/"],
+  fuzz_labels: ["src/evaluation/csv_table", "src/evaluation/labelled_set"],
   fuzz_onnx: ["tools/convert/onnx"],
 };
 const goal = 70;

@@ -102,12 +102,13 @@ const scriptTag = '<script type="module"></script>';
 export async function assembleSingleFile() {
   const styles = [readFileSync(join(own, "licences.css"), "utf8")];
   const shell = text("index.html")
-    .replace(/^ *<link rel="(manifest|modulepreload)"[^>]*>\n/gm, "")
+    .replace(/^ *<link rel="(manifest|preload|modulepreload)"[^>]*>\n/gm, "")
     .replace(/\b(src|href)="([\w./-]+\.(?:svg|png))"/g, (_, attribute, name) => `${attribute}="${dataAddress(name)}"`)
     .replace(/\bhref="[\w./-]+\.txt"/g, 'href="#licences"')
     .replace("</body>", () => `  ${licences()}\n  </body>`)
     .replace("</head>", () => `  <style>${styles[0]}</style>\n  </head>`)
     .replace(/<link rel="stylesheet" href="([^"]+)">/g, (_, name) => `<style>${styles[styles.push(text(name)) - 1]}</style>`)
+    .replace(/^ *<script type="module"[^>]* async><\/script>\n/gm, "") // they are part of the other one
     .replace('<script type="module" src="main.js"></script>', scriptTag);
   styles.forEach(standsAlone);
   const outside = /\s(?:src|href)="(?!data:|#|\?|https?:)[^"]*"/.exec(shell);

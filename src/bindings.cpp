@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "bindings_evaluation.h"
 #include "classifier.h"
 #include "evaluation/decision.h"
 #include "model/tflite.h"
@@ -273,6 +274,8 @@ EMSCRIPTEN_BINDINGS(echolens) {
       .function("classify", &Classify)
       .function("explain", &Explain)
       .function("costOfMistakes", &CostOfMistakes)
+      .function("label", &echolens::bindings::Label)
+      .function("evaluate", &echolens::bindings::Evaluate)
       .function("describe", &Describe);
   emscripten::class_<Engine>("Network").function("run", &RunNetwork);
 }

@@ -9,6 +9,7 @@
 #include "model/graph.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
+#include "reading/close_up.h"
 #include "reading/decide.h"
 #include "reading/golden.h"
 #include "reading/interpret.h"
@@ -44,18 +45,47 @@ Status CheckFinite(const std::vector<double>& logits, const std::vector<std::str
   return Ok();
 }
 
-// An output of the network as seen by all views, each in its place.
+// An output of the network as seen by views of one picture, each in its place.
 struct Seen {
   Shape shape;
   std::vector<double> values;  // their sum
+  int views = 0;
 
   void Add(const Tensor& output, View view) {
     shape = output.shape();
     const std::vector<double> placed = PlacedValues(output, view);
     values.resize(placed.size());
     for (std::size_t i = 0; i < placed.size(); ++i) values[i] += placed[i];
+    ++views;
+  }
+
+  Map Mean(const NetworkImage& picture) const { return MapOf(values, picture); }
+
+  // `sums`: one a place, of all views.
+  Map MapOf(std::vector<double> sums, const NetworkImage& picture) const {
+    Map map =
+        EmptyMap(shape[2], shape[1], picture.geometry, picture.image.width, picture.image.height);
+    map.values = std::move(sums);
+    for (double& value : map.values) value /= views;
+    return map;
   }
 };
+
+// What the views look at, the whole or its close-up, and what the network says there.
+struct Sight {
+  NetworkImage picture;
+  Seen lesion, features;
+};
+
+// The mean over the views; a probability a label.
+std::vector<double> MeanOf(const std::vector<std::vector<double>>& each) {
+  std::vector<double> mean(each.front().size());
+  for (const std::vector<double>& seen : each) {
+    for (std::size_t i = 0; i < seen.size(); ++i) mean[i] += seen[i];
+  }
+  for (double& probability : mean) probability /= static_cast<double>(each.size());
+  return mean;
+}
 
 // "1.4 times": rounded up, so that more than once never reads as once.
 std::string TimesText(double times) {
@@ -72,14 +102,16 @@ struct Classifier::Impl {
   Engine engine;
   std::vector<double> activation_weights;  // where the metadata have an activation map
 
-  // Called when the network has run on a view; may refuse the image.
-  using Looked = std::function<Status(View)>;
-
   // One image on its way.
   struct Reading {
     Record record;
     GreyImage picture;
-    NetworkImage network;
+    Sight whole;
+    std::optional<Sight> close_up;          // where a view looks at it
+    std::vector<std::vector<double>> each;  // probabilities of each view
+    std::optional<Refusal> unlike;          // by the gate in feature space
+
+    Sight& Of(View view) { return IsCloseUp(view) ? *close_up : whole; }
   };
 
   // The output of a name that CheckMetadata found.
@@ -90,12 +122,12 @@ struct Classifier::Impl {
   }
 
   std::optional<Refusal> CheckFeatures() const;
-  Result<std::vector<double>> Look(const GreyImage& image, View view, const Looked& looked);
+  Result<std::vector<double>> Look(const GreyImage& image, View view);
   std::vector<View> Views() const;
-  Result<std::vector<double>> LookFromAllSides(const GreyImage& image, const Looked& looked = {});
-  Result<Reading> Read(std::span<const std::uint8_t> image, const ClassifyOptions& options,
-                       const Looked& looked = {});
-  Result<std::optional<Map>> Occlude(const NetworkImage& picture, std::size_t label, double whole,
+  Status FindCloseUp(Reading& reading) const;
+  Status LookFromAllSides(Reading& reading);
+  Result<Reading> Read(std::span<const std::uint8_t> image, const ClassifyOptions& options);
+  Result<std::optional<Map>> Occlude(Reading& reading, std::size_t label,
                                      const std::function<bool(std::size_t, std::size_t)>& progress);
   void Interpret(const std::vector<double>& probabilities, std::size_t point, Record& record) const;
 };
@@ -111,39 +143,53 @@ std::optional<Refusal> Classifier::Impl::CheckFeatures() const {
                                            " as far from them as one that it was made for may lie"};
 }
 
-// Runs the network on one view of the picture; a probability a label.
-Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& image, View view,
-                                                   const Looked& looked) {
-  ECHOLENS_CHECK(FillInput(view == View::kMirror ? Mirrored(image) : image, metadata.preprocessing,
+// Runs the network on one view of the picture; its logits.
+Result<std::vector<double>> Classifier::Impl::Look(const GreyImage& image, View view) {
+  ECHOLENS_CHECK(FillInput(IsMirrored(view) ? Mirrored(image) : image, metadata.preprocessing,
                            engine.input(0)));
   ECHOLENS_CHECK(engine.Run());
-  if (looked) ECHOLENS_CHECK(looked(view));
-  const std::vector<double> logits = RealValues(Output(metadata.head.logits));
+  std::vector<double> logits = RealValues(Output(metadata.head.logits));
   ECHOLENS_CHECK(CheckFinite(logits, metadata.labels));
-  return Probabilities(logits, metadata.head);
+  return logits;
 }
 
 std::vector<View> Classifier::Impl::Views() const {
   return metadata.views.empty() ? std::vector{View::kIdentity} : metadata.views;
 }
 
-// The mean over the views.
-Result<std::vector<double>> Classifier::Impl::LookFromAllSides(const GreyImage& image,
-                                                               const Looked& looked) {
-  const std::vector<View> views = Views();
-  std::vector<double> probabilities(metadata.labels.size());
-  for (const View view : views) {
-    ECHOLENS_ASSIGN(const std::vector<double> seen, Look(image, view, looked));
-    for (std::size_t i = 0; i < seen.size(); ++i) probabilities[i] += seen[i];
+// Where the views of the whole have found the lesion.
+Status Classifier::Impl::FindCloseUp(Reading& reading) const {
+  const Map lesion = reading.whole.lesion.Mean(reading.whole.picture);
+  ECHOLENS_CHECK(CheckFinite(lesion.values, "lesion"));
+  const Region& whole = lesion.geometry.region;
+  reading.close_up.emplace();
+  ECHOLENS_ASSIGN(
+      reading.close_up->picture,
+      LookCloser(reading.picture, whole, CloseUpRegion(lesion), metadata.preprocessing));
+  return Ok();
+}
+
+// The gate is asked about the whole alone: no close-up is like the pictures that it knows.
+Status Classifier::Impl::LookFromAllSides(Reading& reading) {
+  for (const View view : Views()) {
+    if (IsCloseUp(view) && !reading.close_up) ECHOLENS_CHECK(FindCloseUp(reading));
+    Sight& sight = reading.Of(view);
+    ECHOLENS_ASSIGN(std::vector<double> logits, Look(sight.picture.image, view));
+    if (!reading.unlike && !IsCloseUp(view)) reading.unlike = CheckFeatures();
+    if (!metadata.lesion_map.empty()) sight.lesion.Add(Output(metadata.lesion_map), view);
+    if (metadata.activation_map) {
+      sight.features.Add(Output(metadata.activation_map->features), view);
+    }
+    reading.each.push_back(Probabilities(logits, metadata.head));
+    if (metadata.views.empty()) continue;
+    reading.record.views.push_back({view, sight.picture.geometry.region, std::move(logits)});
   }
-  for (double& probability : probabilities) probability /= static_cast<double>(views.size());
-  return probabilities;
+  return Ok();
 }
 
 // A refused picture has a record, and no answer in it.
 Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::uint8_t> image,
-                                                         const ClassifyOptions& options,
-                                                         const Looked& looked) {
+                                                         const ClassifyOptions& options) {
   ECHOLENS_ASSIGN(const std::size_t point, FindOperatingPoint(metadata, options.operating_point));
   const Preprocessing& input = metadata.preprocessing;
   Reading reading;
@@ -175,23 +221,21 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
   if (refused) return reading;
   lap.Lap();
 
-  ECHOLENS_ASSIGN(reading.network, Preprocess(reading.picture, input));
-  if (options.region) reading.network.geometry.region = *options.region;
+  ECHOLENS_ASSIGN(reading.whole.picture, Preprocess(reading.picture, input));
+  Geometry& geometry = reading.whole.picture.geometry;
+  if (options.region) geometry.region = *options.region;
   record.timings.preprocess = lap.Lap();
 
-  std::optional<Refusal> unlike;
-  const auto checked = [&](View view) -> Status {
-    if (!unlike) unlike = CheckFeatures();
-    return looked ? looked(view) : Ok();
-  };
-  ECHOLENS_ASSIGN(const std::vector<double> probabilities,
-                  LookFromAllSides(reading.network.image, checked));
+  ECHOLENS_CHECK(LookFromAllSides(reading));
   record.timings.inference = lap.Lap();
-  if (refuse(std::move(unlike))) return reading;
+  if (refuse(std::move(reading.unlike))) {
+    record.views.clear();
+    return reading;
+  }
 
-  Interpret(probabilities, point, record);
-  record.region = reading.network.geometry.region;
-  if (std::min(reading.network.geometry.step_x, reading.network.geometry.step_y) < 1) {
+  Interpret(MeanOf(reading.each), point, record);
+  record.region = geometry.region;
+  if (std::min(geometry.step_x, geometry.step_y) < 1) {
     record.warnings.push_back(
         "the picture was enlarged: it has " + SizeText(record.region.width, record.region.height) +
         " pixels, the network looks at " + SizeText(input.width, input.height));
@@ -200,20 +244,25 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
   return reading;
 }
 
-// Covered pictures are not asked at the gate. Nothing when `progress` stopped it.
+// A patch covers the same place in the whole and in the close-up, which stays where it is. Covered
+// pictures are not asked at the gate. Nothing when `progress` stopped it.
 Result<std::optional<Map>> Classifier::Impl::Occlude(
-    const NetworkImage& picture, std::size_t label, double whole,
+    Reading& reading, std::size_t label,
     const std::function<bool(std::size_t, std::size_t)>& progress) {
-  auto [map, patches] = OcclusionPatches(picture);
+  const std::vector<View> views = Views();
+  const Geometry& whole = reading.whole.picture.geometry;
+  auto [map, patches] = OcclusionPatches(reading.whole.picture);
   for (std::size_t i = 0; i < patches.size(); ++i) {
     if (progress && !progress(i, patches.size())) return std::optional<Map>();
-    if (patches[i].width == 0) {
-      map.values.push_back(0);
-      continue;
+    double fall = 0;
+    for (std::size_t v = 0; v < views.size(); ++v) {
+      const NetworkImage& picture = reading.Of(views[v]).picture;
+      const Patch patch = IsCloseUp(views[v]) ? InPicture(patches[i], whole, picture) : patches[i];
+      if (patches[i].width == 0 || patch.width == 0) continue;
+      ECHOLENS_ASSIGN(const std::vector<double> logits, Look(Covered(picture, patch), views[v]));
+      fall += reading.each[v][label] - Probabilities(logits, metadata.head)[label];
     }
-    ECHOLENS_ASSIGN(const std::vector<double> covered,
-                    LookFromAllSides(Covered(picture, patches[i])));
-    map.values.push_back(whole - covered[label]);
+    map.values.push_back(fall / static_cast<double>(views.size()));
   }
   return std::optional(std::move(map));
 }
@@ -291,15 +340,7 @@ Result<Explanation> Classifier::Explain(std::span<const std::uint8_t> image,
                                                   " to explain, expected under " +
                                                   std::to_string(metadata.labels.size())};
   }
-  Seen features, lesion;
-  const auto looked = [&](View view) {
-    if (metadata.activation_map) {
-      features.Add(impl_->Output(metadata.activation_map->features), view);
-    }
-    if (!metadata.lesion_map.empty()) lesion.Add(impl_->Output(metadata.lesion_map), view);
-    return Ok();
-  };
-  ECHOLENS_ASSIGN(Impl::Reading reading, impl_->Read(image, options.classify, looked));
+  ECHOLENS_ASSIGN(Impl::Reading reading, impl_->Read(image, options.classify));
 
   Explanation explanation;
   if (reading.record.refused) {
@@ -309,29 +350,26 @@ Result<Explanation> Classifier::Explain(std::span<const std::uint8_t> image,
   }
   explanation.label = options.label.value_or(static_cast<std::size_t>(
       std::ranges::find(metadata.labels, reading.record.call) - metadata.labels.begin()));
-  const auto map = [&](const Seen& seen, std::vector<double> values) {
-    Map mean = EmptyMap(seen.shape[2], seen.shape[1], reading.network.geometry,
-                        reading.network.image.width, reading.network.image.height);
-    mean.values = std::move(values);
-    for (double& value : mean.values) value /= static_cast<double>(impl_->Views().size());
-    return mean;
-  };
   if (metadata.activation_map) {
+    const Seen& features = reading.whole.features;
     const auto channels = static_cast<std::size_t>(features.shape[3]);
     explanation.activation =
-        map(features, ActivationValues(features.values, impl_->activation_weights, channels,
-                                       EvidenceFor(explanation.label, metadata.head)));
+        features.MapOf(ActivationValues(features.values, impl_->activation_weights, channels,
+                                        EvidenceFor(explanation.label, metadata.head)),
+                       reading.whole.picture);
     ECHOLENS_CHECK(CheckFinite(explanation.activation->values, "class activation"));
   }
   if (!metadata.lesion_map.empty()) {
-    explanation.lesion = map(lesion, std::move(lesion.values));
-    ECHOLENS_CHECK(CheckFinite(explanation.lesion->values, "lesion"));
-    explanation.outline = LesionOutline(*explanation.lesion);
+    const Sight& sight = reading.close_up ? *reading.close_up : reading.whole;
+    Map lesion = sight.lesion.Mean(sight.picture);
+    ECHOLENS_CHECK(CheckFinite(lesion.values, "lesion"));
+    explanation.outline = LesionOutline(lesion);
+    explanation.lesion =
+        reading.close_up ? Placed(lesion, reading.record.region) : std::move(lesion);
   }
   if (options.occlusion) {
-    const double whole = reading.record.probabilities[explanation.label].probability;
     ECHOLENS_ASSIGN(explanation.occlusion,
-                    impl_->Occlude(reading.network, explanation.label, whole, options.progress));
+                    impl_->Occlude(reading, explanation.label, options.progress));
   }
   explanation.record = std::move(reading.record);
   explanation.picture = std::move(reading.picture);

@@ -57,7 +57,8 @@ struct Explanation {
   // What speaks for the label, in parts of the logit (reading/maps.h). Models whose metadata have
   // activation_map.
   std::optional<Map> activation;
-  // P(lesion) at each place, and its outline. Models whose metadata have lesion_map.
+  // P(lesion) at each place, and its outline: as the close-ups see it where the model looks closer,
+  // 0 beside them. Models whose metadata have lesion_map.
   std::optional<Map> lesion;
   std::vector<Ring> outline;
   // How far the label's probability falls when the place is covered (reading/occlusion.h); 0 beside

@@ -4,78 +4,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
-#include <random>
 #include <string>
 
-#include "model/sample_models.h"
+#include "classifier_samples.h"
 #include "model/sha256.h"
-#include "model/tflite.h"
-#include "reading/golden.h"
 #include "reading/interpret.h"
-#include "reading/occlusion.h"
 
 namespace echolens {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-constexpr DataType kTypes[] = {DataType::kFloat32, DataType::kInt8};
-
-// The small model, its golden case what it really answers.
-ModelFile HonestModel(DataType type) {
-  ModelFile model = SmallModel(type);
-  Result<Engine> engine = Engine::Create(model.graph);
-  REQUIRE(engine.ok());
-  Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
-  REQUIRE(golden.ok());
-  model.metadata->golden = *std::move(golden);
-  return model;
-}
-
-Classifier Loaded(const ModelFile& model) {
-  Result<Classifier> classifier = Classifier::Load(WriteTflite(model));
-  REQUIRE(classifier.ok());
-  return *std::move(classifier);
-}
-
-// Every pixel its own grey, as a 24-bit BMP: rows from the bottom, each a multiple of four bytes.
-Bytes Bmp(int width, int height, const std::function<int(int x, int y)>& grey) {
-  Bytes file{'B', 'M'};
-  const auto add = [&file](int value, int bytes) {
-    for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(value >> 8 * i));
-  };
-  const int row = (3 * width + 3) / 4 * 4, size = row * height;
-  for (const int field : {54 + size, 0, 54, 40, width, height}) add(field, 4);
-  add(1, 2), add(24, 2);
-  for (const int field : {0, size, 0, 0, 0, 0}) add(field, 4);
-  for (int y = height - 1; y >= 0; --y) {
-    for (int x = 0; x < width; ++x) {
-      const int value = grey(x, y);
-      for (int c = 0; c < 3; ++c) add(value, 1);
-    }
-    add(0, row - 3 * width);
-  }
-  return file;
-}
-
-Bytes RandomBmp(int width, int height, unsigned seed) {
-  std::mt19937 random(seed);
-  return Bmp(width, height, [&](int, int) { return static_cast<int>(random() % 256); });
-}
-
-template <class T>
-void CheckError(const Result<T>& result, ErrorCode code, const std::string& detail) {
-  CAPTURE(detail);
-  REQUIRE(!result.ok());
-  CHECK(ErrorName(result.error().code) == ErrorName(code));
-  CHECK(result.error().detail == detail);
-}
-
-std::string Reproducible(Record record) {
-  record.timings = {};
-  return RecordJson(record);
-}
 
 TEST_CASE("a record holds what the engine's parts give") {
   for (const DataType type : kTypes) {
@@ -125,18 +61,6 @@ TEST_CASE("a record holds what the engine's parts give") {
     const Timings& timings = record->timings;
     CHECK(timings.total >= timings.decode + timings.preprocess + timings.inference);
   }
-}
-
-// FullNetwork with a golden case that holds.
-ModelFile FullModel(const std::function<void(Metadata&)>& change) {
-  ModelFile model{FullNetwork(), FullMetadata()};
-  change(*model.metadata);
-  Result<Engine> engine = Engine::Create(model.graph);
-  REQUIRE(engine.ok());
-  Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
-  REQUIRE(golden.ok());
-  model.metadata->golden = *std::move(golden);
-  return model;
 }
 
 TEST_CASE("probabilities are averaged over the views") {
@@ -314,153 +238,6 @@ TEST_CASE("a region is read as if it were the whole picture") {
   options.classify.region = Region{200, 20, 120, 96};
   CheckError(classifier.Explain(image, options), ErrorCode::kInvalidArgument,
              "the region of 120×96 pixels at 200, 20 does not lie in the picture of 300×140");
-}
-
-// FullModel without a gate, of these views.
-Classifier Explainer(std::vector<View> views) {
-  return Loaded(FullModel([&](Metadata& metadata) {
-    metadata.gate.reset();
-    metadata.views = std::move(views);
-  }));
-}
-
-TEST_CASE("an explanation has the record of classify, and the maps of the outputs") {
-  const Bytes image = RandomBmp(120, 96, 3);
-  Classifier classifier = Explainer({});
-  const Result<Record> record = classifier.Classify(image);
-  const Result<Explanation> explanation = classifier.Explain(image);
-  REQUIRE(record.ok());
-  REQUIRE(explanation.ok());
-  CHECK(Reproducible(explanation->record) == Reproducible(*record));
-  CHECK(classifier.metadata().labels[explanation->label] == record->call);
-  CHECK(explanation->picture.width == 120);
-  CHECK(explanation->picture.pixels.size() == 120 * 96);
-  CHECK(!explanation->occlusion);
-
-  const Graph graph = FullNetwork();
-  Result<Engine> engine = Engine::Create(graph);
-  REQUIRE(engine.ok());
-  const Preprocessing& input = classifier.metadata().preprocessing;
-  const Result<NetworkImage> network = Preprocess(explanation->picture, input);
-  REQUIRE(network.ok());
-  REQUIRE(FillInput(network->image, input, engine->input(0)).ok());
-  REQUIRE(engine->Run().ok());
-  REQUIRE(explanation->lesion);
-  CHECK(explanation->lesion->width == 3);
-  CHECK(explanation->lesion->height == 3);
-  CHECK(explanation->lesion->values == RealValues(engine->output(3)));
-  CHECK(explanation->lesion->geometry.region.width == 120);
-  CHECK(explanation->outline.size() == LesionOutline(*explanation->lesion).size());
-  const std::vector<double> logits = RealValues(engine->output(0));
-  for (std::size_t label = 0; label < 3; ++label) {
-    ExplainOptions options;
-    options.label = label;
-    const Result<Explanation> asked = classifier.Explain(image, options);
-    REQUIRE(asked.ok());
-    CHECK(asked->label == label);
-    REQUIRE(asked->activation);
-    double mean = 0;
-    for (const double value : asked->activation->values) mean += value / 9;
-    const double expected[] = {-(logits[0] - 0.5), -(logits[1] + 0.5), logits[1] + 0.5};
-    CHECK(mean == doctest::Approx(expected[label]).epsilon(1e-5));
-  }
-}
-
-TEST_CASE("maps are averaged over the views, each in its place") {
-  const Bytes image = RandomBmp(120, 120, 4);
-  ExplainOptions options;
-  options.label = 2;
-  options.occlusion = true;
-  const auto explained = [&](std::vector<View> views) {
-    Classifier classifier = Explainer(std::move(views));
-    Result<Explanation> explanation = classifier.Explain(image, options);
-    REQUIRE(explanation.ok());
-    return *std::move(explanation);
-  };
-  const Explanation identity = explained({View::kIdentity}), mirror = explained({View::kMirror});
-  const Explanation both = explained({View::kIdentity, View::kMirror});
-  const auto check = [](const std::optional<Map>& a, const std::optional<Map>& b,
-                        const std::optional<Map>& mean) {
-    REQUIRE(mean);
-    CHECK(a->values != b->values);
-    REQUIRE(mean->values.size() == a->values.size());
-    for (std::size_t i = 0; i < mean->values.size(); ++i) {
-      CHECK(mean->values[i] == doctest::Approx((a->values[i] + b->values[i]) / 2));
-    }
-  };
-  check(identity.activation, mirror.activation, both.activation);
-  check(identity.lesion, mirror.lesion, both.lesion);
-  check(identity.occlusion, mirror.occlusion, both.occlusion);
-}
-
-TEST_CASE("the occlusion map is what the model answers to covered pictures") {
-  for (const DataType type : kTypes) {
-    const ModelFile model = HonestModel(type);
-    Classifier classifier = Loaded(model);
-    const Bytes image = RandomBmp(6, 6, 5);  // as it is into the network
-    ExplainOptions options;
-    options.classify.limits.min_side = 1;
-    options.classify.force = true;  // too small otherwise
-    options.occlusion = true;
-    options.label = 1;
-    std::size_t calls = 0;
-    options.progress = [&](std::size_t done, std::size_t total) {
-      CHECK(done == calls++);
-      CHECK(total == 36);
-      return true;
-    };
-    const Result<Explanation> explanation = classifier.Explain(image, options);
-    REQUIRE(explanation.ok());
-    CHECK(calls == 36);
-    CHECK(!explanation->activation);
-    CHECK(!explanation->lesion);
-    REQUIRE(explanation->occlusion);
-    const NetworkImage whole{explanation->picture, {1, 1, 0, 0, {0, 0, 6, 6}}};
-    const auto probability = [&](const GreyImage& picture) {
-      const Bytes file = Bmp(
-          6, 6, [&](int x, int y) { return picture.pixels[static_cast<std::size_t>(6 * y + x)]; });
-      const Result<Record> record = classifier.Classify(file, options.classify);
-      REQUIRE(record.ok());
-      return record->probabilities[1].probability;
-    };
-    const Patches patches = OcclusionPatches(whole);
-    for (const std::size_t i : {0, 7, 20, 35}) {
-      const GreyImage covered = Covered(whole, patches.patches[i]);
-      CHECK(explanation->occlusion->values[i] == probability(whole.image) - probability(covered));
-    }
-  }
-}
-
-TEST_CASE("an occlusion map that is stopped is left out, the rest is there") {
-  Classifier classifier = Explainer({});
-  ExplainOptions options;
-  options.occlusion = true;
-  options.progress = [](std::size_t done, std::size_t) { return done < 3; };
-  const Result<Explanation> explanation = classifier.Explain(RandomBmp(120, 120, 6), options);
-  REQUIRE(explanation.ok());
-  CHECK(!explanation->occlusion);
-  CHECK(explanation->lesion);
-  CHECK(!explanation->record.call.empty());
-}
-
-TEST_CASE("what cannot be explained") {
-  Classifier classifier = Explainer({});
-  ExplainOptions options;
-  options.label = 3;
-  CheckError(classifier.Explain(RandomBmp(120, 120, 6), options), ErrorCode::kInvalidArgument,
-             "label 3 to explain, expected under 3");
-  CheckError(classifier.Explain({}), ErrorCode::kImageEmpty, "the file is empty");
-  Classifier narrow = Loaded(
-      FullModel([](Metadata& metadata) { metadata.gate->centres = {{{100, 100}, {1, 1}}}; }));
-  options.label.reset();
-  options.occlusion = true;
-  const Result<Explanation> refused = narrow.Explain(RandomBmp(120, 120, 6), options);
-  REQUIRE(refused.ok());
-  REQUIRE(refused->record.refused);
-  CHECK(refused->record.refused->code == RefusalCode::kUnlike);
-  CHECK(!refused->lesion);
-  CHECK(!refused->activation);
-  CHECK(!refused->occlusion);
 }
 
 TEST_CASE("the first of equal probabilities is called") {

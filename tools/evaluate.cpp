@@ -9,10 +9,12 @@
 
 #include "classifier.h"
 #include "command.h"
-#include "evaluate/labelled_set.h"
+#include "evaluate/labelled_files.h"
 #include "evaluate/report.h"
-#include "evaluate/summary.h"
+#include "evaluate/summary_text.h"
+#include "evaluation/summary.h"
 #include "files.h"
+#include "indented.h"
 #include "memory_limit.h"
 #include "model_bytes.h"
 #include "read_image.h"
@@ -21,13 +23,9 @@
 namespace echolens::tools {
 namespace {
 
-using evaluate::LabelledImage;
-using evaluate::LabelledSet;
-using evaluate::Summary;
-
 constexpr char kExamples[] =
     R"(What the images are says one of
-  FOLDER alone         one folder in it a class, named as the model's labels are
+  FOLDER alone         folders in it, at any depth, named as the model's labels are
                        (normal, benign, malignant); masks (*_mask*.png) are left out
   --labels FILE.csv    columns file, label and perhaps group; files lie in FOLDER, or
                        beside the table
@@ -62,13 +60,6 @@ struct Options {
   Resampling resampling;
   EngineOptions engine;
 };
-
-// The index of a label; nothing where there is none of that name.
-std::optional<std::size_t> Find(const std::vector<std::string>& labels, std::string_view label) {
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (labels[i] == label) return i;
-  return {};
-}
 
 // Needed to answer, to know the operating points, or to see images as the network does.
 Result<std::optional<Classifier>> LoadClassifier(const Options& options) {
@@ -130,39 +121,22 @@ void ComplainOfLeftOut(const LabelledSet& set) {
              std::to_string(set.without_label));
 }
 
-// All the figures. Errors: kInvalidArgument when there is no class 'malignant', kImageUnsupported
-// when there is no answer at all.
-Result<Summary> Summarise(const Options& options, LabelledSet set,
+Result<Summary> FiguresOf(const Options& options, LabelledSet set,
                           const std::optional<Classifier>& classifier) {
-  const auto malignant = Find(set.labels, "malignant");
-  if (!malignant) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "none of the labels is 'malignant', and that is what the figures are about"};
+  if (!classifier) return Summarise(std::move(set), {}, {}, options.resampling);
+  const Metadata& metadata = classifier->metadata();
+  return Summarise(std::move(set),
+                   JudgedModel{metadata.name, metadata.version, classifier->sha256()},
+                   metadata.operating_points, options.resampling);
+}
+
+// Without names, also not in what the system said of a file.
+std::string JsonOf(Summary summary) {
+  if (!summary.names) {
+    for (auto* images : {&summary.set.refused, &summary.set.faulty})
+      for (Unanswered& image : *images) image.message = WithoutName(image.message, image.path);
   }
-  if (set.images.empty()) {
-    std::string why = "no image has an answer: there is nothing to evaluate";
-    for (const auto* unanswered : {&set.refused, &set.faulty}) {
-      if (unanswered->empty()) continue;
-      const auto& [number, file, path, code, message] = unanswered->front();
-      why += "; " + PlaceText(set, number, file, true) + ": " + message;
-      break;
-    }
-    return Error{ErrorCode::kFileUnreadable, why};
-  }
-  std::vector<OperatingPoint> points;
-  if (classifier) points = classifier->metadata().operating_points;
-  const bool own = !points.empty();
-  if (!own) points.push_back({"one half", *malignant, .5F, {}, {}, ""});
-  ECHOLENS_ASSIGN(Evaluation figures,
-                  Evaluate(evaluate::Predictions(set), set.labels, *malignant,
-                           Find(set.labels, "benign"), points, options.resampling));
-  std::optional<evaluate::JudgedModel> model;
-  if (classifier) {
-    const Metadata& metadata = classifier->metadata();
-    model = evaluate::JudgedModel{metadata.name, metadata.version, classifier->sha256()};
-  }
-  return Summary{std::move(set), std::move(figures), options.resampling, std::move(model), own,
-                 options.names};
+  return Indented(SummaryJson(summary)) + "\n";
 }
 
 Status Write(const std::string& path, const std::string& text) {
@@ -186,7 +160,8 @@ Result<ExitCode> Run(const Options& options) {
     Complain("interrupted: there are no figures of half a set");
     return ExitCode::kInterrupted;
   }
-  ECHOLENS_ASSIGN(const Summary summary, Summarise(options, std::move(set), classifier));
+  ECHOLENS_ASSIGN(Summary summary, FiguresOf(options, std::move(set), classifier));
+  summary.names = options.names;
   if (!options.predictions_out.empty())
     ECHOLENS_CHECK(Write(options.predictions_out, evaluate::PredictionsCsv(summary.set)));
   if (!options.report.empty()) {
@@ -194,7 +169,8 @@ Result<ExitCode> Run(const Options& options) {
     const Preprocessing* seen = pictures ? &classifier->metadata().preprocessing : nullptr;
     ECHOLENS_CHECK(Write(options.report, evaluate::ReportPage(summary, seen)));
   }
-  ECHOLENS_CHECK(Print(options.format == "json" ? SummaryJson(summary) : SummaryText(summary)));
+  ECHOLENS_CHECK(
+      Print(options.format == "json" ? JsonOf(summary) : evaluate::SummaryText(summary)));
   return summary.set.faulty.empty() ? ExitCode::kDone : ExitCode::kFailed;
 }
 

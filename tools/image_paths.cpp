@@ -32,10 +32,6 @@ bool LooksLikeImage(const std::string& name) {
 
 }  // namespace
 
-bool IsMask(const std::string& path) {
-  return fs::path(path).stem().string().find("_mask") != std::string::npos;
-}
-
 ImagePaths::ImagePaths(std::vector<std::string> arguments)
     : arguments_(arguments.begin(), arguments.end()) {
   if (std::ranges::count(arguments, "-") > 0) return;

@@ -17,10 +17,6 @@ struct ImagePath {
   std::optional<Error> error;
 };
 
-// Is it named like a lesion's mask? They lie beside the pictures in BUSI: "benign (1)_mask.png",
-// "benign (1)_mask_1.png".
-bool IsMask(const std::string& path);
-
 // The paths of a command line. A file stands for itself, whatever its name; a folder for the images
 // in it and in its folders, in the byte order of their names; "-" for the lines of standard input,
 // which are read as they come.

@@ -26,8 +26,6 @@ std::string_view FitName(Fit fit) { return fit == Fit::kStretch ? "stretch" : "l
 std::string_view HeadName(HeadKind kind) {
   return kind == HeadKind::kFactored ? "factored" : "softmax";
 }
-std::string_view ViewName(View view) { return view == View::kMirror ? "mirror" : "identity"; }
-
 std::string PreprocessingText(const Preprocessing& p) {
   std::string text = std::to_string(p.width) + " x " + std::to_string(p.height) + " pixels, " +
                      std::to_string(p.channels) + (p.channels == 1 ? " channel, " : " channels, ");

@@ -1,10 +1,12 @@
 /** One model and its worker: calls that queue, and a new worker in the place of one that is lost or has grown too large. */
+import { judgedCase } from "./evaluation.js";
 import { copyOf, readSources } from "./loading.js";
 import { shippedModel, wasmOf } from "./parts.js";
 import { abortError, EcholensError } from "./protocol.js";
 import { bestSimd } from "./simd.js";
 import { Thread } from "./thread.js";
 
+/** @import { Case, EvaluateChoice, Evaluation, Labelled, Table } from "./evaluation.js" */
 /** @import { LoadProgress } from "./loading.js" */
 /** @import { Bytes, ClassifyChoice, ClassifyRequest, Explanation, ExplainRequest, MistakeCost, ReadingRecord, ReadyReply, Region, Reply, Request, Simd, Source } from "./protocol.js" */
 /** @import { EngineFiles } from "./thread.js" */
@@ -68,8 +70,10 @@ export class Classifier {
     signal?.addEventListener("abort", onAbort);
     try {
       const sources = { wasm: wasm ?? (await wasmOf(build)), model: model ?? (await shippedModel()) };
-      const files = readSources(sources, onProgress, stop.signal).then((read) => ({ simd: build, ...read }));
-      const { thread, ready } = await Thread.ready(files, stop.signal);
+      const read = readSources(sources, onProgress, stop.signal);
+      // The first worker is given the bytes; the Blob, which others can read, would have to be read by it, too.
+      const files = read.then(({ wasm, model }) => ({ simd: build, wasm, model: new Blob([model]) }));
+      const { thread, ready } = await Thread.ready(build, files.then(() => read), stop.signal);
       const classifier = new Classifier(await files, { ...ready, ownThread: !thread.onPage });
       classifier.#take(thread, ready.memoryBytes);
       return classifier;
@@ -150,9 +154,8 @@ export class Classifier {
 
   /**
    * Reads one image file and says where the network looked: the maps that the model has, and its outline of the lesion.
-   * Queues, copies, aborts and fails as classify() does; a running occlusion map is finished by the worker after an
-   * abort, and keeps the next call waiting for as long. Further error: invalid_argument for a label that the model
-   * has not.
+   * Queues, copies, aborts and fails as classify() does; an abort of a running occlusion map ends its worker, and the next call
+   * is answered by a new one. Further error: invalid_argument for a label that the model has not.
    * @param {Blob | ArrayBuffer | ArrayBufferView} image
    * @param {ExplainOptions} [options]
    * @returns {Promise<Explanation>}
@@ -177,6 +180,37 @@ export class Classifier {
    */
   async costOfMistakes(operatingPoint, prevalence, { signal } = {}) {
     return this.#call({ type: "cost", operatingPoint: String(operatingPoint), prevalence: Number(prevalence) }, signal);
+  }
+
+  /**
+   * What files show, as `echolens evaluate` finds it out: by the innermost folder around each that is named like one of
+   * `model.labels`, in whatever case; or by a table with the columns `file`, `label` and perhaps `group`. Queues as classify() does.
+   * Errors: aborted, closed, worker_failed, invalid_argument (the table is none, or lacks a column).
+   * @param {string[]} files paths below the folder that was chosen, and that a table's are relative to; parts divided by "/"
+   * @param {{table?: Table, signal?: AbortSignal}} [options]
+   * @returns {Promise<Labelled>}
+   */
+  async label(files, { table, signal } = {}) {
+    return this.#call({ type: "label", files: files.map(String), table: table && { name: String(table.name), text: String(table.text) } }, signal);
+  }
+
+  /**
+   * How good the answers to images are whose class is known: AUC, confusion matrix, sensitivity and specificity at the model's
+   * operating points, calibration, the worst mistakes; the figures of `echolens evaluate` on the same images in the same order. A
+   * refused image and one with an `error` are counted apart. Queues as classify() does; 1,000 cases take about a second.
+   * Errors: aborted, closed, worker_failed, invalid_argument (an unknown label, a case with neither record nor error, a model without
+   * a label "malignant"), file_unreadable (no case has an answer).
+   * @param {Case[]} cases
+   * @param {EvaluateChoice & {signal?: AbortSignal}} [options]
+   * @returns {Promise<Evaluation>}
+   */
+  async evaluate(cases, { unit = "image", names = false, resamples = 2000, seed = 1, signal } = {}) {
+    if (!Number.isInteger(resamples) || resamples < 100 || resamples > 100_000) {
+      throw new EcholensError("invalid_argument", "The resamples are a whole number from 100 to 100,000.");
+    }
+    if (!Number.isSafeInteger(seed) || seed < 0) throw new EcholensError("invalid_argument", "The seed is a whole number from 0.");
+    const judged = cases.map((one, index) => judgedCase(one, index, this.model.labels));
+    return this.#call({ type: "evaluate", cases: judged, options: { unit, names, resamples, seed } }, signal);
   }
 
   /**
@@ -210,6 +244,10 @@ export class Classifier {
           this.#waiting = this.#waiting.filter((other) => other !== call);
           call.onProgress = undefined;
           reject(abortError(/** @type {AbortSignal} */ (signal)));
+          if (call === this.#running && this.#thread && request?.type === "explain" && request.occlusion) {
+            this.#forget(); // it hears nothing until it is done, in many seconds: a new worker is there in a fraction of one
+            this.#settle(() => {});
+          }
         };
         signal?.addEventListener("abort", onAbort);
         this.#waiting.push(call);
@@ -246,7 +284,7 @@ export class Classifier {
   }
 
   async #startAnew() {
-    const { thread, ready } = await Thread.ready(Promise.resolve(this.#files), this.#open.signal);
+    const { thread, ready } = await Thread.ready(this.#files.simd, Promise.resolve(this.#files), this.#open.signal);
     if (this.#open.signal.aborted) return thread.end();
     this.#take(thread, ready.memoryBytes);
   }
@@ -273,6 +311,8 @@ export class Classifier {
       if (reply.type === "record") call.resolve(reply.record);
       if (reply.type === "explanation") call.resolve(reply.explanation);
       if (reply.type === "cost") call.resolve(reply.cost);
+      if (reply.type === "labelled") call.resolve(reply.labelled);
+      if (reply.type === "evaluation") call.resolve(reply.evaluation);
       if (reply.type === "error") call.reject(new EcholensError(reply.code, reply.message));
     });
   }

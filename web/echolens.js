@@ -17,3 +17,6 @@ export { EcholensError } from "./protocol.js";
 
 /** @typedef {import("./classifier.js").LoadOptions} LoadOptions */
 /** @typedef {import("./classifier.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("./evaluation.js").Case} Case */
+/** @typedef {import("./evaluation.js").Evaluation} Evaluation */
+/** @typedef {import("./evaluation.js").Labelled} Labelled */

@@ -16,7 +16,7 @@ import { abortError, EcholensError, notStarted, reasonOf } from "./protocol.js";
  * @param {{wasm: Source, model: Source}} sources
  * @param {LoadProgress | undefined} onProgress
  * @param {AbortSignal} signal
- * @returns {Promise<{wasm: WebAssembly.Module, model: Blob}>} both are sent to any number of workers without a copy on this side
+ * @returns {Promise<{wasm: WebAssembly.Module, model: Bytes}>}
  */
 export async function readSources({ wasm, model }, onProgress, signal) {
   const counts = [{ loaded: 0, total: /** @type {number | undefined} */ (undefined) }, { loaded: 0, total: /** @type {number | undefined} */ (undefined) }];
@@ -28,18 +28,19 @@ export async function readSources({ wasm, model }, onProgress, signal) {
   };
   const taken = [taking(wasm, "wasm"), taking(model, "model")]; // what is no source is said before anything is fetched
   const [wasmFile, modelFile] = taken.map((source, i) => read(source, counting(i), signal));
-  const [compiled, modelBlob] = await Promise.all([wasmFile.then(compile), modelFile]);
-  return { wasm: compiled, model: modelBlob };
+  const [compiled, modelBytes] = await Promise.all([wasmFile.then(compile), modelFile]);
+  return { wasm: compiled, model: modelBytes };
 }
 
 /**
- * Once for all workers. Of bytes, not of a streamed response: that would need the server to name the right MIME type.
- * @param {Blob} file
+ * Once for all workers. Of bytes, not of a streamed response: that would need the server to name the right MIME type, and gains nothing,
+ * for a browser compiles a function when it is first called.
+ * @param {Bytes} file
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compile(file) {
   try {
-    return await WebAssembly.compile(await file.arrayBuffer());
+    return await WebAssembly.compile(file instanceof Blob ? await file.arrayBuffer() : file);
   } catch (error) {
     if (error instanceof DOMException) throw new EcholensError("file_unreadable", `wasm could not be read: ${reasonOf(error)}`, { cause: error });
     throw notStarted(error);
@@ -69,7 +70,7 @@ function taking(source, name) {
  * @param {Blob | string} source
  * @param {LoadProgress} onProgress
  * @param {AbortSignal} signal
- * @returns {Promise<Blob>}
+ * @returns {Promise<Bytes>} the Blob itself, unread, or the bytes that came
  */
 async function read(source, onProgress, signal) {
   if (typeof source !== "string") {
@@ -89,7 +90,7 @@ async function read(source, onProgress, signal) {
 /**
  * @param {Response} response
  * @param {LoadProgress} onProgress
- * @returns {Promise<Blob>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function received(response, onProgress) {
   const total = lengthOf(response);
@@ -105,7 +106,13 @@ async function received(response, onProgress) {
     onProgress(loaded, total !== undefined && loaded <= total ? total : undefined);
   }
   if (loaded !== total) onProgress(loaded, loaded);
-  return new Blob(chunks);
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The page: takes an image, hands it to the Classifier, and what comes back to the page's parts (page/). */
-import { Classifier } from "./echolens.js";
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
-import { batchModelChanged, batchPointChanged, hasTable, leaveTable, setUpBatch, startBatch } from "./page/batch.js";
+import { batchModelChanged, batchPointChanged, hasTable, labelBatch, leaveTable, rowReadAgain, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
+import { loadModel, onLoadProgress } from "./page/engine.js";
 import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
 import { onLanguageChange, speak, wording } from "./page/language.js";
@@ -16,6 +16,7 @@ import { chosenRegion, clearRegion, offerRegion, onRegion } from "./page/region.
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
 
+/** @import { Classifier } from "./classifier.js" */
 /** @import { AnswerRecord } from "./protocol.js" */
 
 /** Nothing is said before the page has its language. */
@@ -31,16 +32,15 @@ let chosenModel;
 let shown;
 /** @type {AbortController | undefined} of the last reading */
 let reading;
+/** @type {Promise<void> | undefined} the answer to the image that was taken last; never rejects */
+let answering;
 
 /** The page's one classifier; another try where the last could not be loaded. */
 async function loadedClassifier() {
   if (classifier) return classifier;
-  loading ??= Promise.all([load(chosenModel), spoken]).then(([loaded]) => adopt(loaded)).finally(() => (loading = undefined));
+  loading ??= Promise.all([loadModel(chosenModel), spoken]).then(([loaded]) => adopt(loaded)).finally(() => (loading = undefined));
   return loading;
 }
-
-/** @param {File | undefined} model undefined: the shipped one */
-const load = (model) => Classifier.load({ model, onProgress: showLoaded });
 
 /** @param {Classifier} loaded */
 function adopt(loaded) {
@@ -55,7 +55,7 @@ function adopt(loaded) {
 
 /** Another model in place of the one at hand, which stays when this one cannot be had. @param {File | undefined} model */
 async function useModel(model) {
-  const loaded = await load(model);
+  const loaded = await loadModel(model);
   await loading?.catch(() => {}); // or it would take the place of this one
   reading?.abort();
   classifier?.close();
@@ -72,8 +72,9 @@ async function start() {
   setState("loading", wording.loading);
   try {
     await loadedClassifier();
-    keepForOffline();
     if (!shown) setState("ready", wording.noImage);
+    await answering; // an image that was there before the engine does not have to share the machine
+    keepForOffline();
   } catch (error) {
     if (!shown) showProblem(wording.notStarted, error, wording.whatToDoAtLoad);
   }
@@ -86,13 +87,14 @@ async function start() {
  */
 async function take(files, none) {
   await spoken;
-  const { images, leftOut } = imagesAmong(files);
+  const { images, tables, leftOut } = imagesAmong(files);
   const model = images.find(isModelFile);
   if (model) return tryModel(model);
+  if (!images.length && tables.length) return showRemark(labelBatch(tables) ? "" : wording.tableAlone);
   if (!images.length) return showRemark(none);
-  if (images.length > 1) {
+  if (images.length > 1 || tables.length) {
     showRemark(wording.leftOut(leftOut));
-    return startBatch(images);
+    return startBatch(images, tables);
   }
   leaveTable();
   read(images[0], wording.leftOut(leftOut));
@@ -105,7 +107,7 @@ function read(image, remark) {
   clearRegion();
   keepNothing();
   showRemark(remark);
-  answer();
+  answering = answer();
 }
 
 /**
@@ -145,7 +147,6 @@ async function answer({ again = false } = {}) {
   }
 }
 
-onFiles(take);
 onModel(useModel);
 onSample(read, (error) => showProblem(wording.notRead, error, wording.whatToDo));
 onPointChange(() => {
@@ -153,11 +154,12 @@ onPointChange(() => {
   batchPointChanged();
   answer({ again: true });
 });
-setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
+spoken.then(() => setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") }));
 setUpSelfTest(loadedClassifier);
 onLanguageChange(() => Boolean(shown || chosenModel || hasTable()));
 onRegion(() => {
   if (shown) shown.force = false; // another part is not refused for the same reason
+  rowReadAgain(chosenRegion() !== undefined);
   answer();
 });
 find("#read-anyway button", HTMLButtonElement).addEventListener("click", async () => {
@@ -168,3 +170,5 @@ find("#read-anyway button", HTMLButtonElement).addEventListener("click", async (
 });
 
 start();
+onLoadProgress(showLoaded);
+onFiles(take);

@@ -1,9 +1,12 @@
 /**
  * What the page's thread and the worker say to each other, and the one error type of both. Between them stands one call at
  * a time, so that no message needs a number: `load` is answered by `ready`, `classify` by `record`, `explain` by any
- * number of `progress` and an `explanation`, `cost` by `cost`, each of them by `error`.
+ * number of `progress` and an `explanation`, `cost` by `cost`, `label` by `labelled`, `evaluate` by `evaluation`, each of them by
+ * `error`. What the last two are about is described in evaluation.js. `start`, before all of them, has no answer: the engine's script
+ * comes while the page's thread still fetches what `load` will bring.
  */
 
+/** @import { EvaluateChoice, Evaluation, JudgedCase, Labelled, Table } from "./evaluation.js" */
 /** @typedef {import("./simd.js").Simd} Simd */
 
 /**
@@ -54,6 +57,7 @@
  * @property {string[]} [set] labels that are not excluded, where the model has conformal quantiles
  * @property {string[]} warnings
  * @property {Region} [region] what was analysed, unless refused
+ * @property {{view: string, region: Region, logits: number[]}[]} [views] what each was shown and answered, where the model has them
  * @property {{build: string, simd: string, timings: Timings}} run
  *
  * @typedef {ReadingRecord & Required<Pick<ReadingRecord, "probabilities" | "call" | "operating_point" | "region">>}
@@ -89,7 +93,7 @@
  * Where the network looked. A map that the model has not, or that was not asked for, is absent.
  * @typedef {object} Explanation
  * @property {ReadingRecord} record
- * @property {string} label explained; says nothing where the record says that the image was refused
+ * @property {string} [label] explained; absent where the record says that the image was refused
  * @property {PlaceMap} [activation] class activation map: what speaks for the label, in parts of its logit
  * @property {PlaceMap} [lesion] P(lesion) at each place
  * @property {Float32Array[]} outline of the lesion: rings of x, y, x, y, …, closed, to be filled by the even-odd rule; none
@@ -105,11 +109,14 @@
 
 /**
  * To the worker.
+ * @typedef {{type: "start", simd: Simd}} StartRequest
  * @typedef {{type: "load", simd: Simd, wasm: WebAssembly.Module, model: Bytes}} LoadRequest
  * @typedef {{type: "classify", image: Bytes, options: ClassifyChoice}} ClassifyRequest
  * @typedef {{type: "explain", image: Bytes, options: ClassifyChoice, label?: string, occlusion: boolean}} ExplainRequest
  * @typedef {{type: "cost", operatingPoint: string, prevalence: number}} CostRequest
- * @typedef {ClassifyRequest | ExplainRequest | CostRequest} Request all but `load`
+ * @typedef {{type: "label", files: string[], table?: Table}} LabelRequest
+ * @typedef {{type: "evaluate", cases: JudgedCase[], options: Required<EvaluateChoice>}} EvaluateRequest
+ * @typedef {ClassifyRequest | ExplainRequest | CostRequest | LabelRequest | EvaluateRequest} Request all but `start` and `load`
  * @typedef {Uint8Array<ArrayBuffer> | Blob} Bytes
  */
 
@@ -120,9 +127,11 @@
  * @typedef {{type: "progress", done: number, total: number}} ProgressReply runs of the occlusion map
  * @typedef {{type: "explanation", explanation: Explanation, memoryBytes: number}} ExplanationReply
  * @typedef {{type: "cost", cost: MistakeCost, memoryBytes: number}} CostReply
+ * @typedef {{type: "labelled", labelled: Labelled, memoryBytes: number}} LabelledReply
+ * @typedef {{type: "evaluation", evaluation: Evaluation, memoryBytes: number}} EvaluationReply
  * @typedef {{type: "error", code: string, message: string, memoryBytes: number}} ErrorReply
  * @typedef {{type: "failed", code: string, message: string}} FailedReply
- * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | CostReply | ErrorReply | FailedReply} Reply
+ * @typedef {ReadyReply | RecordReply | ProgressReply | ExplanationReply | CostReply | LabelledReply | EvaluationReply | ErrorReply | FailedReply} Reply
  */
 
 /** Everything that goes wrong here is one of these: `code` for programs, `message` a sentence for people. */

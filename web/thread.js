@@ -3,9 +3,12 @@ import { startWorker } from "./parts.js";
 import { abortError, EcholensError, reasonOf } from "./protocol.js";
 
 /** @import { EngineThread } from "./parts.js" */
-/** @import { LoadRequest, ReadyReply, Reply, Request } from "./protocol.js" */
+/** @import { Bytes, LoadRequest, ReadyReply, Reply, Request, Simd } from "./protocol.js" */
 
-/** @typedef {Omit<LoadRequest, "type">} EngineFiles what a thread is loaded with: to be kept for the next one, and shared among many */
+/**
+ * What a thread is loaded with: to be kept for the next one, and shared among many, without a copy on this side.
+ * @typedef {{simd: Simd, wasm: WebAssembly.Module, model: Blob}} EngineFiles
+ */
 
 export class Thread {
   /** @type {EngineThread} */ #worker;
@@ -19,18 +22,20 @@ export class Thread {
   /**
    * A thread that is ready, and what it says of itself. The files may still be on their way while the worker starts.
    * Errors: those of `files`, aborted, worker_failed, out_of_memory and the engine's model_… codes; then there is no worker any more.
-   * @param {Promise<EngineFiles>} files
+   * @param {Simd} simd
+   * @param {Promise<{wasm: WebAssembly.Module, model: Bytes}>} files a model's bytes are given away
    * @param {AbortSignal} signal
    * @returns {Promise<{thread: Thread, ready: ReadyReply}>}
    */
-  static async ready(files, signal) {
+  static async ready(simd, files, signal) {
     files.catch(() => {}); // its failure may come before anybody waits for it
     const thread = new Thread(await startedWorker());
+    thread.#worker.postMessage({ type: "start", simd });
     const onAbort = () => thread.#lose(abortError(signal));
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
     try {
-      return { thread, ready: await thread.#load(await files) };
+      return { thread, ready: await thread.#load({ type: "load", simd, ...(await files) }) };
     } catch (error) {
       thread.end();
       throw signal.aborted ? abortError(signal) : error;
@@ -67,13 +72,13 @@ export class Thread {
     this.#worker.terminate();
   }
 
-  /** @param {EngineFiles} files @returns {Promise<ReadyReply>} */
-  #load(files) {
+  /** @param {LoadRequest} request @returns {Promise<ReadyReply>} */
+  #load(request) {
     return new Promise((resolve, reject) => {
       if (this.#lost) return reject(this.#lost);
       this.onReply = (reply) => resolve(/** @type {ReadyReply} */ (reply));
       this.onLost = reject;
-      this.#worker.postMessage({ type: "load", ...files });
+      this.#worker.postMessage(request, request.model instanceof Uint8Array ? [request.model.buffer] : []);
     });
   }
 

@@ -1,10 +1,11 @@
 /** The engine's thread: loads the WebAssembly module and one model, then answers one image at a time. */
 import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
 
-/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request } from "./protocol.js" */
+/** @import { EvaluateChoice, JudgedCase, Table } from "./evaluation.js" */
+/** @import { Bytes, ClassifyChoice, ClassifyRequest, CostRequest, Explanation, ExplainRequest, LoadRequest, MistakeCost, Reply, Request, StartRequest } from "./protocol.js" */
 
 /**
- * The WebAssembly module's interface (src/bindings.cpp).
+ * The WebAssembly module's interface (src/bindings.cpp, src/bindings_evaluation.cpp).
  * @typedef {object} Engine
  * @property {() => string} version
  * @property {() => import("./simd.js").Simd} simd
@@ -19,6 +20,8 @@ import { EcholensError, notStarted, reasonOf, sentence } from "./protocol.js";
  *   Omit<Explanation, "record"> & {record: string} | {error: {code: string, message: string}}} explain its record as
  *   JSON; the occlusion map when there is `progress`, which stops it by false
  * @property {(operatingPoint: string, prevalence: number) => MistakeCost | {error: {code: string, message: string}}} costOfMistakes
+ * @property {(files: string[], table?: Table) => string} label a Labelled or {error}, as JSON
+ * @property {(cases: JudgedCase[], options: Required<EvaluateChoice>) => string} evaluate an Evaluation or {error}, as JSON
  * @property {() => string} describe a ModelDescription, as JSON
  * @property {() => void} delete
  *
@@ -31,7 +34,8 @@ let engine;
 /** @type {ClassifierHandle} for the life of the worker */
 let classifier;
 
-addEventListener("message", async (/** @type {MessageEvent<LoadRequest | Request>} */ { data }) => {
+addEventListener("message", async (/** @type {MessageEvent<StartRequest | LoadRequest | Request>} */ { data }) => {
+  if (data.type === "start") return void engineScript(data.simd).catch(() => {}); // `load` meets the same error, and says it
   try {
     reply(data.type === "load" ? await load(data) : await answer(data));
   } catch (error) {
@@ -46,7 +50,7 @@ const reply = (message) => postMessage(message);
 
 /** @param {LoadRequest} request @returns {Promise<Reply>} */
 async function load({ simd, wasm, model }) {
-  const [engineModule, modelBytes] = await Promise.all([/** @type {Promise<EngineModule>} */ (import(`./engine-${simd}.js`)), read(model)]);
+  const [engineModule, modelBytes] = await Promise.all([engineScript(simd), read(model)]);
   try {
     engine = await started(engineModule, wasm);
   } catch (error) {
@@ -65,6 +69,9 @@ async function load({ simd, wasm, model }) {
   };
 }
 
+/** @param {import("./simd.js").Simd} simd @returns {Promise<EngineModule>} */
+const engineScript = (simd) => import(`./engine-${simd}.js`);
+
 /** @param {EngineModule} engineModule @param {WebAssembly.Module} wasm @returns {Promise<Engine>} */
 function started(engineModule, wasm) {
   return new Promise((resolve, reject) => {
@@ -80,6 +87,14 @@ function started(engineModule, wasm) {
 /** @param {Request} request @returns {Promise<Reply>} */
 async function answer(request) {
   if (request.type === "cost") return costOfMistakes(request);
+  if (request.type === "label") {
+    const labelled = JSON.parse(classifier.label(request.files, request.table));
+    return labelled.error ? failed(labelled.error) : { type: "labelled", labelled, memoryBytes: engine.memoryBytes() };
+  }
+  if (request.type === "evaluate") {
+    const evaluation = JSON.parse(classifier.evaluate(request.cases, request.options));
+    return evaluation.error ? failed(evaluation.error) : { type: "evaluation", evaluation, memoryBytes: engine.memoryBytes() };
+  }
   /** @type {Uint8Array} */
   let bytes;
   try {
@@ -105,6 +120,7 @@ function explain(bytes, { options, label, occlusion }) {
   const explanation = classifier.explain(bytes, options, label, occlusion ? progress : undefined);
   if ("error" in explanation) return failed(explanation.error);
   const record = JSON.parse(explanation.record);
+  if (record.refused) delete explanation.label; // nothing is explained
   return { type: "explanation", explanation: { ...explanation, record }, memoryBytes: engine.memoryBytes() };
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "image/allocate.h"
 
@@ -23,8 +24,8 @@ Result<std::vector<std::uint8_t>> Part(const std::vector<std::uint8_t>& from, in
 
 }  // namespace
 
-Result<DecodedImage> Crop(const DecodedImage& image, const Region& region) {
-  const int width = image.grey.width, height = image.grey.height;
+Result<GreyImage> Crop(const GreyImage& image, const Region& region) {
+  const int width = image.width, height = image.height;
   const bool inside = region.x >= 0 && region.y >= 0 && region.width > 0 && region.height > 0 &&
                       region.width <= width - region.x && region.height <= height - region.y;
   if (!inside) {
@@ -34,10 +35,16 @@ Result<DecodedImage> Crop(const DecodedImage& image, const Region& region) {
                      ", " + std::to_string(region.y) + " does not lie in the picture of " +
                      std::to_string(width) + "×" + std::to_string(height)};
   }
-  DecodedImage part{image.format, {region.width, region.height, {}}, {}};
-  ECHOLENS_ASSIGN(part.grey.pixels, Part(image.grey.pixels, width, region));
-  ECHOLENS_ASSIGN(part.coloured, Part(image.coloured, width, region));
+  GreyImage part{region.width, region.height, {}};
+  ECHOLENS_ASSIGN(part.pixels, Part(image.pixels, width, region));
   return part;
+}
+
+Result<DecodedImage> Crop(const DecodedImage& image, const Region& region) {
+  ECHOLENS_ASSIGN(GreyImage grey, Crop(image.grey, region));
+  ECHOLENS_ASSIGN(std::vector<std::uint8_t> coloured,
+                  Part(image.coloured, image.grey.width, region));
+  return DecodedImage{image.format, std::move(grey), std::move(coloured)};
 }
 
 }  // namespace echolens

@@ -12,6 +12,7 @@ struct Region {
 
 // A copy of the region alone. Errors: kInvalidArgument (it has no pixels, or lies beyond the
 // picture), kOutOfMemory.
+Result<GreyImage> Crop(const GreyImage& image, const Region& region);
 Result<DecodedImage> Crop(const DecodedImage& image, const Region& region);
 
 }  // namespace echolens

@@ -3,6 +3,7 @@
 // hash and sign.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -77,7 +78,20 @@ struct Gate {
   float threshold = 0;
 };
 
-enum class View : std::uint8_t { kIdentity, kMirror };  // mirror: left and right exchanged
+// What the network is shown, and its probabilities averaged over. Mirror: left and right exchanged.
+// Close-up: of what the lesion map of the views before took for the lesion (reading/close_up.h).
+enum class View : std::uint8_t { kIdentity, kMirror, kCloseUp, kCloseUpMirror };
+inline constexpr std::array<std::string_view, 4> kViewNames{"identity", "mirror", "close_up",
+                                                            "close_up_mirror"};
+inline constexpr std::string_view ViewName(View view) {
+  return kViewNames[static_cast<std::size_t>(view)];
+}
+inline constexpr bool IsMirrored(View view) {
+  return view == View::kMirror || view == View::kCloseUpMirror;
+}
+inline constexpr bool IsCloseUp(View view) {
+  return view == View::kCloseUp || view == View::kCloseUpMirror;
+}
 
 // Zhou et al. 2016, "Learning Deep Features for Discriminative Localization": where the head is
 // global average pooling and a dense layer, features * weights is the map of each logit.
@@ -111,7 +125,8 @@ struct Metadata {
   std::vector<OperatingPoint> operating_points;
   std::optional<Conformal> conformal;
   std::optional<Gate> gate;
-  std::vector<View> views;  // whose probabilities are averaged; empty: the picture as it is
+  std::vector<View>
+      views;  // empty: the picture as it is; close-ups come last, and need a lesion map
   std::optional<ActivationMap> activation_map;
   std::string lesion_map;  // name of the output [1, height, width, 1], P(lesion) at each place
   std::string card;        // Markdown

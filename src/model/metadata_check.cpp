@@ -98,6 +98,21 @@ Status CheckLesionMap(const std::string& name, const Graph& graph) {
                  std::to_string(kMostMapCells) + " places");
 }
 
+// A close-up needs to be told where.
+Status CheckViews(const Metadata& metadata) {
+  const std::vector<View>& views = metadata.views;
+  const auto first = std::ranges::find_if(views, IsCloseUp);
+  if (first == views.end()) return Ok();
+  const std::string name = Quoted(ViewName(*first));
+  if (metadata.lesion_map.empty()) {
+    return Invalid("views: " + name + " needs a lesion_map, which is missing");
+  }
+  if (first == views.begin() || !std::all_of(first, views.end(), IsCloseUp)) {
+    return Invalid("views: expected the whole picture (identity, mirror) first and close-ups last");
+  }
+  return Ok();
+}
+
 Status CheckGolden(const GoldenCase& golden, const Graph& graph) {
   if (golden.outputs.size() != graph.outputs.size()) {
     return Invalid("golden.outputs are " + std::to_string(golden.outputs.size()) +
@@ -123,6 +138,7 @@ Status CheckMetadata(const Metadata& metadata, const Graph& graph) {
   if (metadata.gate) ECHOLENS_CHECK(CheckGate(*metadata.gate, graph));
   if (metadata.activation_map) ECHOLENS_CHECK(CheckActivationMap(metadata, graph));
   if (!metadata.lesion_map.empty()) ECHOLENS_CHECK(CheckLesionMap(metadata.lesion_map, graph));
+  ECHOLENS_CHECK(CheckViews(metadata));
   if (metadata.golden) ECHOLENS_CHECK(CheckGolden(*metadata.golden, graph));
   return Ok();
 }

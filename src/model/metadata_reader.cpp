@@ -281,10 +281,11 @@ Result<std::vector<View>> ReadViews(const flatbuffers::Vector<fb::View>* file) {
   std::vector<View> views;
   for (std::uint32_t i = 0; i < Size(file); ++i) {
     const auto number = static_cast<int>(file->Get(i));
-    if (number > static_cast<int>(View::kMirror)) {
-      return Error{ErrorCode::kModelUnsupported,
-                   "echolens metadata: a view is " + std::to_string(number) +
-                       ", expected 0 (identity) or 1 (mirror); a later echolens may know it"};
+    if (number >= static_cast<int>(kViewNames.size())) {
+      return Error{
+          ErrorCode::kModelUnsupported,
+          "echolens metadata: a view is " + std::to_string(number) +
+              ", expected 0 (identity) … 3 (close_up_mirror); a later echolens may know it"};
     }
     const auto view = static_cast<View>(number);
     if (std::ranges::count(views, view) > 0) {

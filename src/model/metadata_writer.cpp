@@ -96,7 +96,7 @@ std::vector<std::uint8_t> PackMetadata(const Metadata& metadata) {
   if (metadata.gate) gate = PackGate(builder, *metadata.gate);
   std::vector<fb::View> kinds;
   for (const View view : metadata.views) {
-    kinds.push_back(view == View::kIdentity ? fb::View::IDENTITY : fb::View::MIRROR);
+    kinds.push_back(static_cast<fb::View>(view));
   }
   Offset<flatbuffers::Vector<fb::View>> views;
   if (!kinds.empty()) views = builder.CreateVector(kinds);

@@ -89,6 +89,8 @@ JsonWriter& JsonWriter::Key(std::string_view key) {
 
 JsonWriter& JsonWriter::String(std::string_view text) { return Value(JsonString(text)); }
 JsonWriter& JsonWriter::Number(double number) { return Value(JsonNumber(number)); }
+JsonWriter& JsonWriter::Bool(bool value) { return Value(value ? "true" : "false"); }
+JsonWriter& JsonWriter::Null() { return Value("null"); }
 JsonWriter& JsonWriter::Float(float number) {
   return Value(std::isfinite(number) ? NumberText(number) : "null");
 }

@@ -27,6 +27,8 @@ class JsonWriter {
   JsonWriter& String(std::string_view text);
   JsonWriter& Number(double number);
   JsonWriter& Float(float number);  // its own shortest decimal: 0.96, not 0.9599999785423279
+  JsonWriter& Bool(bool value);
+  JsonWriter& Null();
 
   const std::string& text() const { return text_; }
 

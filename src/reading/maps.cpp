@@ -76,7 +76,7 @@ std::vector<float> Sampled(const Map& map, int width, int height) {
 
 std::vector<double> PlacedValues(const Tensor& output, View view) {
   std::vector<double> values = RealValues(output);
-  if (view == View::kMirror) {
+  if (IsMirrored(view)) {
     Mirror(values, static_cast<std::size_t>(output.shape()[2]),
            static_cast<std::size_t>(output.shape()[3]));
   }

@@ -59,6 +59,19 @@ void WriteRegion(JsonWriter& json, const Region& region) {
   json.Key("width").Number(region.width).Key("height").Number(region.height).Close('}');
 }
 
+void WriteViews(JsonWriter& json, const std::vector<ViewLogits>& views) {
+  if (views.empty()) return;
+  json.Key("views").Open('[');
+  for (const ViewLogits& seen : views) {
+    json.Open('{').Key("view").String(ViewName(seen.view));
+    WriteRegion(json, seen.region);
+    json.Key("logits").Open('[');
+    for (const double logit : seen.logits) json.Number(logit);
+    json.Close(']').Close('}');
+  }
+  json.Close(']');
+}
+
 // Why there is no answer.
 void WriteReason(JsonWriter& json, std::string_view key, std::string_view code,
                  std::string_view message) {
@@ -99,7 +112,10 @@ std::string RecordJson(const Record& record, const std::optional<std::string>& f
   }
   WriteStrings(json, "warnings", record.warnings);
 
-  if (!record.refused) WriteRegion(json, record.region);
+  if (!record.refused) {
+    WriteRegion(json, record.region);
+    WriteViews(json, record.views);
+  }
   WriteRun(json, record.timings);
   return json.Close('}').text();
 }

@@ -31,6 +31,13 @@ struct PointCall {
   std::string call;   // the label called at it
 };
 
+// What the network said to one view; `region`: what it was shown, pixels of the upright picture.
+struct ViewLogits {
+  View view;
+  Region region;
+  std::vector<double> logits;
+};
+
 struct Timings {  // milliseconds
   double decode = 0, preprocess = 0, inference = 0, total = 0;
 };
@@ -55,6 +62,7 @@ struct Record {
       set;  // labels not excluded, where the model has quantiles
   std::vector<std::string> warnings;
   Region region;  // what was analysed, pixels of the upright picture; nothing of a refused one
+  std::vector<ViewLogits> views;  // where the model has several
   Timings timings;
 };
 

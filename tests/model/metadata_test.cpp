@@ -127,6 +127,12 @@ TEST_CASE("what is optional comes back as it was packed") {
   CHECK(back->figures[0].value.lower == 0.9f);
   CHECK(back->figures[0].data == "BUSI");
   CHECK(PackMetadata(*back) == PackMetadata(metadata));
+
+  Metadata closer = FullMetadata();
+  closer.views = {View::kIdentity, View::kCloseUp, View::kCloseUpMirror};
+  const Result<Metadata> near = UnpackMetadata(PackMetadata(closer));
+  REQUIRE(near.ok());
+  CHECK(near->views == closer.views);
 }
 
 TEST_CASE("a wrong field of what is optional is named") {
@@ -192,7 +198,7 @@ TEST_CASE("a wrong field of what is optional is named") {
   }
   const auto later = [](fb::MetadataT& m) { m.views[0] = static_cast<fb::View>(5); };
   CheckError(UnpackMetadata(Changed(later, FullMetadata())), kUnsupported,
-             "echolens metadata: a view is 5, expected 0 (identity) or 1 (mirror); a later "
+             "echolens metadata: a view is 5, expected 0 (identity) … 3 (close_up_mirror); a later "
              "echolens may know it");
 }
 
@@ -358,6 +364,15 @@ TEST_CASE("optional metadata that do not describe the network are named") {
        "lesion_map is 'outline', expected the name of one output"},
       {[](Metadata& m, Graph&) { m.lesion_map = "features"; },
        "lesion_map is [1, 3, 3, 2], expected [1, height, width, 1]"},
+      {[](Metadata& m, Graph&) {
+         m.views = {View::kIdentity, View::kCloseUp};
+         m.lesion_map = "";
+       },
+       "views: 'close_up' needs a lesion_map, which is missing"},
+      {[](Metadata& m, Graph&) { m.views = {View::kCloseUpMirror}; },
+       "views: expected the whole picture (identity, mirror) first and close-ups last"},
+      {[](Metadata& m, Graph&) { m.views = {View::kIdentity, View::kCloseUp, View::kMirror}; },
+       "views: expected the whole picture (identity, mirror) first and close-ups last"},
   };
   CHECK(CheckMetadata(FullMetadata(), FullNetwork()).ok());
   for (const Wrong& wrong : table) {

@@ -28,10 +28,13 @@ for await (const answer of pool.classifyAll([new Blob()])) {
   const code: string = answer.error ? answer.error.code : answer.record.schema;
   console.log(answer.index, code);
 }
+const { cases } = await classifier.label(["benign/1.png"], { table: { name: "t.csv", text: "" } });
+const { auc, operating_points } = await classifier.evaluate([...cases, { label: "benign", record }], { names: true });
+const bounds: [number | undefined, number | null] = [auc.against_rest?.lower, operating_points[0].sensitivity?.value ?? null];
 const element = document.querySelector("echolens-classifier") as EcholensClassifier;
 element.addEventListener("result", (event) => console.log((event as CustomEvent<typeof record>).detail.call));
 const error = new EcholensError("code", "message");
-console.log(call, message, share, first, error.code);
+console.log(call, message, share, first, bounds, error.code);
 `;
 const wrong = `
 import { Classifier } from "echolens";

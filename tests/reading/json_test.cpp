@@ -96,8 +96,9 @@ TEST_CASE("commas stand between siblings only") {
   JsonWriter json;
   json.Open('{').Key("a").Open('[').Close(']').Key("b").Open('{').Close('}');
   json.Key(",").String("[").Key("c").Open('[').Number(1).String(":").Open('[').Close(']');
-  json.Open('{').Key("d").Number(-0.5).Close('}').Close(']').Close('}');
-  CHECK(json.text() == R"({"a":[],"b":{},",":"[","c":[1,":",[],{"d":-0.5}]})");
+  json.Open('{').Key("d").Number(-0.5).Key("e").Null().Close('}').Bool(true).Bool(false);
+  json.Close(']').Close('}');
+  CHECK(json.text() == R"({"a":[],"b":{},",":"[","c":[1,":",[],{"d":-0.5,"e":null},true,false]})");
 }
 
 }  // namespace

@@ -63,6 +63,18 @@ TEST_CASE("every operating point stands with what it calls, and the set behind t
   CHECK(RecordJson(record).find(R"("set":[],)") != std::string::npos);
 }
 
+TEST_CASE("where the model has several views, each stands with its region and its logits") {
+  Record record = SmallRecord();
+  record.views = {{View::kIdentity, {1, 2, 600, 400}, {1.5, -2}},
+                  {View::kCloseUpMirror, {100, 50, 200, 200}, {0.25, 3}}};
+  CHECK(
+      RecordJson(record).find(
+          R"("region":{"x":1,"y":2,"width":600,"height":400},"views":[)"
+          R"({"view":"identity","region":{"x":1,"y":2,"width":600,"height":400},"logits":[1.5,-2]},)"
+          R"({"view":"close_up_mirror","region":{"x":100,"y":50,"width":200,"height":200},)"
+          R"("logits":[0.25,3]}],"run":)") != std::string::npos);
+}
+
 TEST_CASE("a refused image has the reason in place of an answer") {
   Record record = SmallRecord();
   record.refused = Refusal{RefusalCode::kBlank, "nearly \"blank\""};

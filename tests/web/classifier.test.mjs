@@ -190,9 +190,12 @@ test("a region is read as if it were the picture, and refused where it does not 
 
 test("explain: what it refuses, and an abort on the way", async (t) => {
   const page = await open(t);
-  const { failures, width } = await page.evaluate(async () => {
+  const { failures, width, afterwards, refused } = await page.evaluate(async () => {
     const c = await Classifier.load();
     const image = await blob("0.png");
+    const canvas = new OffscreenCanvas(50, 50);
+    canvas.getContext("2d");
+    const refused = await c.explain(await canvas.convertToBlob());
     const stop = new AbortController();
     const failures = [
       await failure(c.explain(image, { label: "cyst" })),
@@ -200,13 +203,17 @@ test("explain: what it refuses, and an abort on the way", async (t) => {
       await failure(c.explain("0.png")),
       await failure(c.explain(image, { occlusion: true, onProgress: () => stop.abort(), signal: stop.signal })),
     ];
+    const afterwards = c.memoryBytes;
     const { image: { width } } = await c.classify(image); // prettier-ignore
     c.close();
-    return { failures, width };
+    return { failures, width, afterwards, refused };
   });
   assert.deepEqual(failures.map(({ code }) => code), ["invalid_argument", "image_corrupt", "invalid_argument", "aborted"]);
   assert.equal(failures[0].message.split(";")[0], 'The model has no label "cyst"');
+  assert.equal(afterwards, 0, "the worker is gone, with the rest of its map");
   assert.equal(width, 120);
+  assert.equal(refused.record.refused.code, "too_small");
+  assert.ok(!("label" in refused) && refused.outline.length === 0, "nothing is explained");
 });
 
 test("an abort ends a waiting call and a running one, and the others go on", async (t) => {

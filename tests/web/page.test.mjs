@@ -57,6 +57,43 @@ test("an image that is pasted is read", async (t) => {
   await assertAnswered(page);
 });
 
+test("an image chosen before the page's scripts have run is read", async (t) => {
+  const page = await openPage(t, browser, site.url, {
+    init: () => {
+      document.addEventListener("readystatechange", () => {
+        if (document.readyState !== "interactive") return; // modules run after that
+        const data = new DataTransfer();
+        const canvas = document.createElement("canvas");
+        canvas.width = canvas.height = 300;
+        const [head, base64] = canvas.toDataURL().split(",");
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        data.items.add(new File([bytes], "early.png", { type: head }));
+        const chooser = document.querySelector("#file");
+        if (chooser instanceof HTMLInputElement) chooser.files = data.files;
+      });
+    },
+  });
+  await reach(page, "error"); // there is nothing on it
+  assert.match(await text(page, "#problem"), /blank/);
+});
+
+test("an image dropped before the page's scripts have run does not take the page away, and is read", async (t) => {
+  const page = await openPage(t, browser, `${site.url}blank.html`);
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => (release = () => resolve(undefined)));
+  await page.route("**/main.js", async (route) => (await held, await route.continue()));
+  await page.goto(site.url, { waitUntil: "commit" });
+  await page.waitForFunction(() => {
+    const drag = new DragEvent("dragover", { bubbles: true, cancelable: true });
+    return document.body?.dispatchEvent(drag) === false; // somebody listens
+  });
+  assert.equal(await page.getAttribute("main", "data-state"), "idle");
+  await transfer(page, "drop", [small]);
+  release();
+  await assertAnswered(page);
+});
+
 test("an image chosen before the engine is loaded waits for it", async (t) => {
   const page = await openPage(t, browser, site.url, {
     init: () => {
@@ -284,7 +321,7 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   assert.equal(await focused(), "file", "focus stays where the reader left it");
   assert.ok(await outlined("#again"));
   await page.waitForSelector("#overlays:not([hidden])");
-  for (const id of ["folder", "choose-region", "compute-occlusion", "sample-1", "sample-2", "sample-3", "summary"]) {
+  for (const id of ["folder", "sample-1", "sample-2", "sample-3", "summary"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), id);
     assert.ok(await outlined({ summary: id, folder: "#choose-folder" }[id] ?? `#${id}`));
@@ -296,6 +333,11 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   assert.ok(await outlined("#save-json"));
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
   assert.match(download.suggestedFilename(), /^echolens-[0-9a-f]{12}\.json$/);
+  for (const id of ["save-csv", "print", "with-name", "choose-region", "compute-occlusion"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), id);
+    assert.ok(await outlined(`#${id}`));
+  }
 });
 
 test("what a screen reader is told", async (t) => {
@@ -372,6 +414,21 @@ for (const width of [320, 375, 768, 1920]) {
     await fits();
   });
 }
+
+test("on a phone the picture and the call stand on the first screen, what is to be pressed behind them", async (t) => {
+  const page = await openPage(t, browser, site.url, { context: { viewport: { width: 375, height: 740 } } });
+  await reach(page, "ready");
+  await choose(page, small);
+  await reach(page, "done");
+  await page.waitForSelector("#region:not([hidden])");
+  const ends = async (/** @type {string} */ part) => {
+    const { y, height } = (await page.locator(part).boundingBox()) ?? { y: NaN, height: NaN };
+    return [y, y + height];
+  };
+  const [[, picture], [call, callEnd], [, reading], [foot], [tools]] = await Promise.all(["#preview", "#call", ".reading", ".foot", ".tools"].map(ends));
+  assert.ok(picture < call && callEnd < 740, `${picture} < ${call}, ${callEnd} < 740`);
+  assert.ok(reading < foot && reading < tools, `${reading} < ${foot}, ${tools}`);
+});
 
 test("the page's own files keep to the policy: no inline script or style, no HTML from text", () => {
   const html = readFileSync(join(dist, "index.html"), "utf8");

@@ -16,6 +16,14 @@ after(site.close);
 const browser = await launchBrowser();
 const lesion = picture(dataImage("busbra-0055-benign.jpg"));
 
+/** Labelled images of all kinds: right, wrong, refused, none. */
+const names = ["busbra-0055-benign.jpg", "busbra-0057-malignant.png", "busbra-0048-malignant.png", "busbra-0086-benign.jpg", "smallest.png"];
+const table = names.map((name, i) => `${name},${i % 2 ? "malignant" : "benign"}\n`).join("");
+const cases = [
+  ...names.map((name) => picture(dataImage(name), name)),
+  { name: "labels.csv", mimeType: "text/csv", buffer: Buffer.from(`file,label\n${"a-long-name".repeat(12)}.png,benign\n${table}`) },
+];
+
 /** @param {Page} page @param {string} state for the message */
 async function check(page, state) {
   await page.waitForTimeout(250); // colours that are on their way
@@ -70,6 +78,13 @@ for (const [look, context] of looks) {
     await page.click("#batch-table tbody tr:first-child");
     await reach(page, "done");
     await check(page, "opened from the table");
+    await page.setInputFiles("#file", cases);
+    await page.waitForSelector('#batch[data-state="done"]');
+    await check(page, "offer of a test");
+    await page.click("#run-test");
+    await page.waitForSelector("#evaluation:not([hidden])");
+    await page.click("#evaluation summary");
+    await check(page, "test on own cases");
   });
 }
 
@@ -133,6 +148,12 @@ for (const [width, zoomed] of /** @type {const} */ ([[320, "a window of 1,280 pi
     await page.waitForSelector('#batch[data-state="done"]');
     assert.deepEqual(await fits(), []);
     await page.click("#batch-table tbody tr:first-child");
+    assert.deepEqual(await fits(), []);
+    await page.setInputFiles("#file", cases);
+    await page.waitForSelector('#batch[data-state="done"]');
+    await page.click("#run-test");
+    await page.waitForSelector("#evaluation:not([hidden])");
+    await page.click("#evaluation summary");
     assert.deepEqual(await fits(), []);
   });
 }

@@ -90,10 +90,10 @@ test("the report is one page: picture, overlay, answer, where it comes from, and
   assert.equal(await print(), 1);
   await page.emulateMedia({ media: "print" });
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-  for (const part of [".notice", "#preview", "#overlay", ".scale", "#overlay-note", "#call", "#bars", "#set", "#warnings", "#details", ".caution"]) {
+  for (const part of [".notice", "#preview", "#overlay", ".scale", "#overlay-note", "#call", "#bars", "#set", "#warnings", "#details", ".caution", "#missed", "#alarms", "#prevalence-value"]) {
     assert.ok(await page.isVisible(part), part);
   }
-  for (const part of ["header nav", "#again", "#samples", "#overlay-choices", "#save-json", "#mistakes"]) {
+  for (const part of ["header nav", "#again", "#samples", "#overlay-choices", "#save-json", "#icons", "#prevalence"]) {
     assert.equal(await page.isVisible(part), false, part);
   }
   assert.equal(await text(page, "#printed-name"), "");

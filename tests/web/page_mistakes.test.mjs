@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { fullModel } from "./support/full_model.mjs";
-import { text } from "./support/page.mjs";
+import { choose, dataImage, picture, text } from "./support/page.mjs";
+import { png } from "./support/pictures.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -50,6 +51,21 @@ test("another prevalence by keyboard, another operating point: always 1,000 icon
   await page.selectOption("#operating-point", "balanced");
   await page.waitForFunction(() => document.querySelector("#mistakes-point")?.textContent?.startsWith("At “balanced”"));
   assert.match(await text(page, "#missed"), /^84 /); // .14 of 600
+});
+
+test("an image without an answer has none below it; the table and the next answer have", async (t) => {
+  const page = await openPage(t, browser, full.url);
+  await reach(page, "ready");
+  await page.waitForSelector("#icons path");
+  await choose(page, picture(dataImage("smallest.png")));
+  await reach(page, "error");
+  assert.equal(await page.isVisible("#mistakes"), false);
+  await page.setInputFiles("#file", [picture(dataImage("smallest.png"), "1.png"), picture(png(240, 160, 1), "2.png")]);
+  await page.waitForSelector('#batch[data-state="done"]');
+  assert.ok(await page.isVisible("#mistakes"));
+  await choose(page, picture(png(240, 160, 1)));
+  await reach(page, "done");
+  assert.ok(await page.isVisible("#mistakes"));
 });
 
 test("a model without operating points has no such figures", async (t) => {

@@ -143,11 +143,12 @@ test("by keyboard and numbers; what does not lie in the picture is changed to fi
     await page.fill(`#region-${name}`, value);
     await page.dispatchEvent(`#region-${name}`, "change");
     assert.deepEqual(await numbers(page), fits, `${name} ${value}`);
-    assert.match(await text(page, "#region-note"), /^Changed to fit the picture, 240 × 160 pixels\.$/);
+    assert.match(await text(page, "#region-note"), /^Changed to fit the picture, 240 × 160 pixels\. The answer is still the one from before/);
   }
   await dragOver(page, [120, 80], [500, 400]);
   assert.deepEqual(await numbers(page), { x: 120, y: 80, width: 120, height: 80 }, "drawn over the edge");
-  assert.equal(await text(page, "#region-note"), "");
+  assert.match(await text(page, "#region-note"), /^The answer is still the one from before, until this part is read\.$/);
+  assert.equal(await text(page, "#choose-region"), "Cancel");
   await dragOver(page, [10, 10], [11, 11]);
   assert.deepEqual(await numbers(page), { x: 120, y: 80, width: 120, height: 80 }, "a click draws nothing");
   await page.keyboard.press("Shift+Tab");
@@ -281,6 +282,34 @@ test("a finger draws, and does not scroll", async (t) => {
   const drawn = await numbers(page);
   for (const [value, asked] of [[drawn.x, 40], [drawn.y, 30], [drawn.width, 160], [drawn.height, 100]]) assert.ok(Math.abs(value - asked) <= 3, JSON.stringify(drawn));
   assert.equal(await page.evaluate(() => scrollY), before);
+});
+
+test("a row of the table that is read by a part: the table keeps the whole picture's answer, and that is said", async (t) => {
+  const page = await openPage(t, browser, seed.url);
+  await reach(page, "ready");
+  await page.setInputFiles("#file", [picture(png(240, 160, 1), "1.png"), picture(png(200, 160, 2), "2.png")]);
+  await page.waitForSelector('#batch[data-state="done"]');
+  const table = await page.innerText("#batch-table tbody");
+  await page.click("#batch-table tbody tr:first-child");
+  await analysed(page, "The whole picture");
+  assert.equal(await text(page, "#batch-keeps"), "");
+  await page.click("#choose-region");
+  await page.fill("#region-width", "120");
+  await page.click("#read-region");
+  await analysed(page, "Only a part, 120 × 160");
+  assert.equal(await text(page, "#batch-keeps"), "The table keeps the answer to the whole picture.");
+  await page.click("#whole-picture");
+  await analysed(page, "The whole picture");
+  assert.equal(await text(page, "#batch-keeps"), "");
+  await page.click("#choose-region");
+  await page.fill("#region-width", "120");
+  await page.click("#read-region");
+  await analysed(page, "Only a part, 120 × 160");
+  await page.click("#next-image");
+  await analysed(page, "The whole picture, 200");
+  assert.equal(await text(page, "#batch-keeps"), "");
+  await page.click("#to-table");
+  assert.equal(await page.innerText("#batch-table tbody"), table);
 });
 
 /** @type {[string, import("playwright-core").BrowserContextOptions][]} */

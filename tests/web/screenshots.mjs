@@ -2,7 +2,7 @@
  * Pictures of the page in its states: `node tests/web/screenshots.mjs IMAGE FOLDER [MODEL]` writes them into the folder, for looking
  * at, with the shipped model or another; `node tests/web/screenshots.mjs IMAGE` writes docs/page.png and docs/table.png alone.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "./support/browser.mjs";
@@ -31,6 +31,14 @@ async function fail(page, bytes) {
   await page.setInputFiles("#file", picture(bytes));
   await page.waitForSelector('[data-state="error"]');
 }
+
+/** Images of the test data, a table that says what they are, and one more that it says nothing of. */
+const labelled = [
+  ...readdirSync(fileURLToPath(new URL("../data/images", import.meta.url))).filter((name) => name.startsWith("busbra")),
+  "smallest.png",
+].map((name) => picture(dataImage(name), name));
+const labels = labelled.slice(0, -1).map(({ name }) => `${name},${/benign|malignant/.exec(name)}\n`).join("");
+labelled.push({ name: "labels.csv", mimeType: "text/csv", buffer: Buffer.from(`file,label\nscan.png,benign\n${labels}`) }, picture(webp, "scan.png"));
 
 /** What leads to a state. @type {Record<string, (page: Page) => Promise<void>>} */
 const states = {
@@ -76,6 +84,13 @@ const states = {
     await page.click("#batch-table tbody tr:first-child");
     await page.waitForSelector("#overlays:not([hidden])");
   },
+  evaluation: async (page) => {
+    await page.setInputFiles("#file", labelled);
+    await page.waitForSelector('#batch[data-state="done"]');
+    await page.click("#run-test");
+    await page.waitForSelector("#evaluation:not([hidden])");
+    await page.waitForTimeout(500); // thumbnails
+  },
   print: async (page) => {
     await read(page);
     await page.emulateMedia({ media: "print" });
@@ -110,11 +125,14 @@ if (folder) {
   await shoot(join(folder, "dark-ready.png"), "ready", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "dark-about.png"), "about", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "dark-table.png"), "table", { ...desktop, colorScheme: "dark" });
+  await shoot(join(folder, "dark-evaluation.png"), "evaluation", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "forced-colours.png"), "lesion", { ...desktop, forcedColors: "active" });
   await shoot(join(folder, "forced-colours-table.png"), "table", { ...desktop, forcedColors: "active" });
+  await shoot(join(folder, "forced-colours-evaluation.png"), "evaluation", { ...desktop, forcedColors: "active" });
   await shoot(join(folder, "phone.png"), "details", phone);
   await shoot(join(folder, "phone-error.png"), "error", phone);
   await shoot(join(folder, "phone-table.png"), "table", phone);
+  await shoot(join(folder, "phone-evaluation.png"), "evaluation", phone);
   await shoot(join(folder, "phone-about.png"), "about", phone);
   const german = { locale: "de-DE" };
   await shoot(join(folder, "german.png"), "lesion", { ...desktop, ...german });

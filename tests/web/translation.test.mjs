@@ -35,6 +35,18 @@ const model = {
 }; // prettier-ignore
 const sample = /** @type {const} */ ({ file: "a.png", number: "0129", pathology: "benign" });
 const corrupt = { code: "image_corrupt", message: "The PNG file is damaged: a chunk is cut off." };
+const labelled = /** @type {const} */ ({ unit: "line", cases: [{ number: 2, file: "a.png", label: "benign" }, { number: 3, file: "", error: corrupt }], masks: 1, without_label: 1 });
+const onCases = { ...point, true_positives: 40, false_negatives: 2, false_positives: 30, true_negatives: 1200 };
+const noneThere = { ...onCases, sensitivity: null, specificity: null };
+const evaluation = {
+  images: { answered: 1272, groups: 900, refused: 1, not_evaluated: 1 },
+  auc: { positive: "malignant", against_rest: estimate, negative: "benign", against_negative: null, against_rest_by_group: estimate },
+  confusion: { labels: model.labels, counts: [[500, 2, 1], [3, 600, 30], [0, 2, 40]], accuracy: estimate, macro_f1: 0.9, recall: { normal: null, benign: estimate, malignant: estimate } },
+  calibration: { ece: 0.01, ece_positive: 0.02, brier: 0.03 },
+  operating_points: [onCases],
+  operating_points_of_model: false,
+};
+const oneOut = { ...evaluation, images: { answered: 1, groups: 1, refused: 1, not_evaluated: 0 }, confusion: { ...evaluation.confusion, counts: [[0, 0, 0], [0, 0, 0], [0, 0, 1]] } };
 
 /** Calls of every function that says something; several where it says several things. @type {Record<string, unknown[][]>} */
 const calls = {
@@ -45,19 +57,30 @@ const calls = {
   computeOcclusion: [["malignant"]],
   differs: [[sample]],
   enumerated: [[["1", "2", "3"]]],
+  fewCases: [[evaluation], [oneOut]],
+  figures: [[evaluation]],
   fileLine: [["a.png"]],
   foreignModel: [[model]],
   images: [[1], [2000]],
   keptWithin: [[{ width: 640, height: 480 }]],
+  labelledCases: [[labelled, model.labels], [{ unit: "image", cases: [], masks: 2, without_label: 2 }, model.labels]],
   leftOut: [[0], [1], [2000]],
   machine: [[{ engine: { version: "0.1.0", simd: "relaxed" }, model, memoryBytes: 2 ** 26 }, { userAgent: "UA", hardwareConcurrency: 4 }]],
+  matrixColumn: [["malignant"]],
+  mistake: [["malignant", "malignant", 0.02]],
   mistakesAt: [[point]],
+  mistakesTitle: [["missed", "malignant", 20, 30], ["missed", "benign", 3, 3], ["alarms", "malignant", 0, 0]],
   modelFacts: [[model, true], [{ ...model, input: { ...model.input, channels: 3 } }, false]],
   modelNotTaken: [["…"]],
   named: [["normal"], ["benign"], ["malignant"], ["rule-out"], ["balanced"], ["largest probability"]],
+  noMistakes: [["missed"], ["alarms"]],
+  noRoc: [[evaluation]],
+  noTest: [["…"]],
   notExcluded: [[record], [{ ...record, set: [] }], [{ ...record, set: ["benign"] }]],
   ofCancers: [[7.5]],
   ofOthers: [[7.5]],
+  openMistake: [[3, "…"]],
+  out: [["line", { number: 3, file: "a.png", error: corrupt }], ["image", { number: 3, record: { refused: corrupt } }]],
   outcomeLegend: [["missed", 4], ["found", 96], ["alarms", 441], ["quiet", 459]],
   outcomeSentence: [[{ missed: 4, found: 96, alarms: 441, quiet: 459 }]],
   overlayAlternative: [["outline", seen], ["outline", { ...seen, outline: [] }], ["lesion", seen], ["occlusion", seen], ["none", seen]],
@@ -65,26 +88,35 @@ const calls = {
   pageOf: [[1, 50, 1000], [1, 0, 0]],
   place: [[3, 1000]],
   pointRule: [[point]],
+  pointRuleOfTest: [[evaluation]],
+  pointSentence: [[onCases], [noneThere]],
   problemText: [[corrupt], [{ code: "image_empty", message: "The file is empty." }]],
   progress: [["done", 5, 5, 0], ["cancelled", 3, 5, 0], ["stopped", 3, 5, 0], ["paused", 3, 5, 0], ["running", 3, 5, undefined], ["running", 3, 5, 4e4], ["running", 3, 5, 4e5]],
   provenance: [[record], [{ ...record, set: [] }]],
+  rocPoint: [[onCases], [noneThere]],
+  rocSentence: [[evaluation]],
   sampleAnswer: [[record], [{ ...record, refused: { code: "blank", message: "…" } }]],
   sampleName: [[sample]],
   sampleRemark: [[sample]],
+  scaleEnd: [["lesion", 1], ["occlusion", 0.345]],
   scoreOf: [["malignant"]],
+  sensitivityAt: [[onCases], [noneThere]],
   shownOf: [[5, 5], [3, 5]],
   size: [[640, 480]],
+  specificityAt: [[onCases], [noneThere]],
   spoken: [[record], [part]],
   spokenEnd: [["…", "1 · 2"]],
   summary: [[{ calls: { malignant: 1200, normal: 3 }, answered: 1203, refused: 2, failed: 1, waiting: 1 }]],
   testFailed: [["…"]],
+  testedOn: [[evaluation], [oneOut]],
   warning: [["low confidence: the scores do not tell benign and malignant apart at coverage 0.9"]],
   whatToDo: ["image_empty", "image_unrecognised", "image_corrupt", "image_too_large", "too_small", "coloured", "blank", "several_panels", "unlike", "file_unreadable", "out_of_memory", "worker_failed", "model_self_test_failed", "model_invalid", "internal"].map((code) => [{ code }]),
   whatToDoAtLoad: [[{ code: "worker_failed" }]],
+  whyNoTestYet: [["done"], ["running"], ["paused"], ["cancelled"], ["stopped"]],
 }; // prettier-ignore
 
 /** Numbers alone, the same word in both languages, or what only another language than English says. */
-const figuresAlone = ["number", "percent", "exactPercent", "duration", "interval", "estimated", "figure", "prevalence", "problemDetail", "cardLanguage", "page"];
+const figuresAlone = ["number", "percent", "share", "exactPercent", "duration", "interval", "estimated", "decimal", "figure", "prevalence", "matrixShare", "problemDetail", "cardLanguage", "page"];
 
 /** Words that are the same in both. */
 const same = {
@@ -203,7 +235,11 @@ for (const language of others) {
       assert.notEqual(wording.warning(message), en.warning(message));
       assert.deepEqual(englishIn(wording.warning(message)), [], message);
     }
-    for (const message of [...refusals, ...kinds, ...files]) {
+    const cells = saidIn("src/evaluation/csv_table.cpp", /Wrong\((?:row\.line|line_?), /g).flatMap((why) => [why, `'t.csv': line 7: ${why}`, `no image has an answer: there is nothing to evaluate; line 7 (a.png): ${why}`]);
+    const tables = [...saidIn("src/evaluation/csv_table.cpp", /ErrorCode::kInvalidArgument,\s+(?="'")/g), ...saidIn("src/evaluation/labelled_set.cpp", /return Wrong\(/g), ...saidIn("src/evaluation/summary.cpp", /ErrorCode::kInvalidArgument,/g)];
+    const none = ["no image has an answer: there is nothing to evaluate", "The file is not among those that were chosen."];
+    assert.deepEqual([cells.length, tables.length], [12, 6]);
+    for (const message of [...refusals, ...kinds, ...files, ...cells, ...tables, ...none]) {
       assert.equal(wording.problemDetail({ message }), "", `nothing of "${message}" is left out`);
       assert.deepEqual(englishIn(wording.problemText({ code: "internal", message })), [], message);
     }

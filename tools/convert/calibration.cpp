@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "csv.h"
+#include "evaluation/labelled_set.h"
 #include "image_paths.h"
 #include "read_image.h"
 #include "terminal.h"
@@ -20,7 +21,7 @@ struct Entry {
 };
 
 Status AddTable(const std::string& path, std::vector<Entry>& entries) {
-  ECHOLENS_ASSIGN(const tools::CsvTable table, tools::ReadCsv(path, {"file"}));
+  ECHOLENS_ASSIGN(const CsvTable table, tools::ReadCsv(path, {"file"}));
   const std::size_t file = *table.Find("file");
   const std::size_t label = table.Find("label").value_or(table.columns.size());
   const fs::path folder = fs::path(path).parent_path();
@@ -37,7 +38,7 @@ Status AddImages(const std::string& path, Calibration& calibration, std::vector<
   tools::ImagePaths images({path});
   while (const auto image = images.Next()) {
     if (image->error) return *image->error;
-    if (folder && tools::IsMask(image->path)) {
+    if (folder && IsMask(image->path)) {
       ++calibration.masks;
     } else {
       entries.push_back({image->path, fs::path(image->path).parent_path().filename().string()});

@@ -179,8 +179,8 @@ Status Read(const Value& value, Gate& gate) {
 }
 
 Status Read(const Value& value, View& view) {
-  ECHOLENS_ASSIGN(const std::size_t which, ReadWord(value, {"identity", "mirror"}));
-  view = which == 0 ? View::kIdentity : View::kMirror;
+  ECHOLENS_ASSIGN(const std::size_t which, ReadWord(value, {kViewNames.begin(), kViewNames.end()}));
+  view = static_cast<View>(which);
   return Ok();
 }
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "evaluate/html.h"
-#include "evaluate/summary.h"
+#include "evaluate/summary_text.h"
 
 namespace echolens::evaluate {
 namespace {

@@ -9,6 +9,7 @@
 #include "evaluate/html.h"
 #include "evaluate/plot.h"
 #include "evaluate/report_style.h"
+#include "evaluate/summary_text.h"
 #include "png.h"
 #include "read_image.h"
 #include "reading/record.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "evaluate/summary.h"
+#include "evaluation/summary.h"
 #include "image/preprocess.h"
 
 namespace echolens::evaluate {

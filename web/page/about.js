@@ -11,6 +11,9 @@ const file = find("#model-file", HTMLInputElement);
 const status = find("#model-status", HTMLElement);
 const back = find("#shipped-model", HTMLButtonElement);
 
+/** As index.html has it, in the language of the cards. */
+const notice = find(".notice", HTMLElement).textContent;
+
 /** @type {(model: File | undefined) => Promise<void>} */
 let use;
 
@@ -37,6 +40,7 @@ export function describeModel(model, shipped) {
   back.hidden = shipped;
   find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
   const card = rendered(model.card);
+  if (card.length > 2 && card[1].textContent === notice) card.splice(1, 1); // the page shows it already
   if (!card.length) card.push(element("p", wording.noCard));
   if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
   find("#card-language", HTMLElement).textContent = wording.cardLanguage;

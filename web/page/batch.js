@@ -8,6 +8,7 @@ import { forgetNames, setUpBatchKeep } from "./batch_keep.js";
 import { arranged, stateOf, tally } from "./batch_rows.js";
 import { focusRow, isInRows, markSorted, refreshRow, setUpTable, showAs, showRows } from "./batch_table.js";
 import { element, find } from "./dom.js";
+import { casesPointChanged, casesState, focusMistake, labelCases, newCases, setUpEvaluation } from "./evaluation.js";
 import { pathOf } from "./folder.js";
 import { wording } from "./language.js";
 import { chosenPoint } from "./operating_point.js";
@@ -48,6 +49,8 @@ let rows = [];
 let shown = [];
 /** @type {Row | undefined} the one in the single view */
 let opened;
+/** Whether it was opened among the mistakes of a test. */
+let openedAsMistake = false;
 /** @type {ModelDescription | undefined} that reads them */
 let model;
 /** @type {Pick<View, "by" | "descending">} */
@@ -70,26 +73,38 @@ let since = { ms: 0, done: 0 };
 /** @param {Page} ofThePage */
 export function setUpBatch(ofThePage) {
   page = ofThePage;
+  setUpEvaluation({ classifier: page.classifier, open: openMistake });
 }
 
 /**
  * Reads many images into the table, in place of what was there.
  * @param {File[]} files
+ * @param {File[]} tables that came with them, and may say what they are
  */
-export function startBatch(files) {
+export function startBatch(files, tables) {
   rows = files.map((file, index) => ({ index, file, path: pathOf(file) }));
   sorted = { by: "index", descending: false };
   filterCall.value = filterRemarks.value = "";
   forgetNames();
+  newCases(rows, tables);
   title.textContent = wording.images(rows.length);
   showTable();
   title.focus();
   run();
 }
 
+/** A table of labels that came by itself, for the images that are there. @param {File[]} tables @returns {boolean} whether there are any */
+export function labelBatch(tables) {
+  if (!rows.length) return false;
+  labelCases(tables);
+  showTable();
+  return true;
+}
+
 /** The operating point has changed: the records hold what every one of them calls. */
 export function batchPointChanged() {
   if (rows.length && model) arrange();
+  casesPointChanged();
 }
 
 /** Another model: it reads them all anew. */
@@ -101,6 +116,11 @@ export function batchModelChanged() {
 
 /** Whether there are rows. */
 export const hasTable = () => rows.length > 0;
+
+/** The image in the single view was read anew: by a part, or as a whole again. @param {boolean} byPart */
+export function rowReadAgain(byPart) {
+  find("#batch-keeps", HTMLElement).textContent = byPart ? wording.tableKeepsWhole : "";
+}
 
 /** Shows the single view for an image that is none of the table's. */
 export function leaveTable() {
@@ -116,6 +136,7 @@ async function run() {
   fresh = new Set();
   problem.hidden = true;
   setState("running");
+  labelCases();
   try {
     const classifier = await page.classifier();
     if (signal.aborted) return;
@@ -175,6 +196,7 @@ function setState(next) {
   }
   draw();
   arrange();
+  casesState(next);
   if (next === "paused" || over) say();
 }
 
@@ -232,6 +254,7 @@ function showTable() {
 }
 
 function showSingle() {
+  rowReadAgain(false);
   setSingleHidden(false);
   section.hidden = true;
   bar.hidden = !rows.length;
@@ -243,12 +266,21 @@ function showSingle() {
 
 /** @param {boolean} hidden */
 function setSingleHidden(hidden) {
-  for (const part of [".picture", ".reading"]) find(part, HTMLElement).hidden = hidden;
+  find("#single", HTMLElement).hidden = hidden;
+}
+
+/** @param {Row} row */
+function openMistake(row) {
+  if (!shown.includes(row)) filterCall.value = filterRemarks.value = "";
+  arrange();
+  open(row);
+  openedAsMistake = true;
 }
 
 /** @param {Row} row */
 function open(row) {
   opened = row;
+  openedAsMistake = false;
   showSingle();
   find("#batch-place", HTMLElement).focus();
   page.read(row.file);
@@ -262,6 +294,7 @@ function step(step) {
 
 function backToTable() {
   showTable();
+  if (openedAsMistake && opened && focusMistake(opened)) return;
   if (opened) focusRow(opened);
   else title.focus();
 }
@@ -271,6 +304,8 @@ function closeTable() {
   stop = undefined;
   rows = shown = [];
   opened = undefined;
+  newCases([], []);
+  labelCases();
   showRows([]);
   showSingle();
   find("#file", HTMLInputElement).focus();

@@ -38,11 +38,15 @@ export function svgElement(tag, attributes) {
 }
 
 /**
- * Names and values, as the content of a `<dl>`.
+ * Names and values, as the content of a `<dl>`. SHA-256 sums are set apart: for copying, not for reading.
  * @param {[string, string][]} pairs
  * @returns {HTMLElement[]}
  */
-export const listed = (pairs) => pairs.flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
+export const listed = (pairs) => pairs.flatMap(([name, value]) => {
+  const described = element("dd", value);
+  described.classList.toggle("sum", /^[0-9a-f]{64}$/.test(value));
+  return [element("dt", name), described];
+});
 
 /**
  * Says something to people who hear the page.

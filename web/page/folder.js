@@ -1,5 +1,8 @@
 /** Files of folders: which of them are images, and where each lies. */
 
+/** A table, which may say what the images are. */
+const tableEnding = /\.csv$/i;
+
 /** What is named like an image, also of kinds that are refused by name, so that nobody takes them for read: as the command line has it. */
 const endings = /\.(png|jpe?g|jpe|jfif|bmp|dib|gif|webp|tiff?|dcm|dicom|hei[cf]|avif)$/i;
 
@@ -14,19 +17,22 @@ const paths = new WeakMap();
 export const pathOf = (file) => paths.get(file) ?? (file.webkitRelativePath || file.name);
 
 /**
- * A file that came by itself is taken, whatever its name; of folders what is named like an image and is not hidden. In the order of
- * their paths, as people count: 2 before 10.
+ * A file that came by itself is taken for an image, whatever its name, but for tables; of folders what is named like an image and is
+ * not hidden. In the order of their paths, as people count: 2 before 10. A table in a folder is one where it lies beside the classes'
+ * folders, not deeper.
  * @param {File[]} files
- * @returns {{images: File[], leftOut: number}}
+ * @returns {{images: File[], tables: File[], leftOut: number}}
  */
 export function imagesAmong(files) {
+  const tables = files.filter((file) => tableEnding.test(file.name) && !file.name.startsWith(".") && pathOf(file).split("/").length <= 2);
   const images = files.filter((file) => {
+    if (tables.includes(file)) return false;
     const path = pathOf(file);
     return !path.includes("/") || (endings.test(file.name) && !/(^|\/)\./.test(path));
   });
   const { compare } = new Intl.Collator("en", { numeric: true });
   if (images.some((file) => pathOf(file).includes("/"))) images.sort((a, b) => compare(pathOf(a), pathOf(b)));
-  return { images, leftOut: files.length - images.length };
+  return { images, tables, leftOut: files.length - images.length - tables.length };
 }
 
 /**

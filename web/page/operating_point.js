@@ -5,8 +5,10 @@ import { wording } from "./language.js";
 /** @import { OperatingPoint } from "../protocol.js" */
 
 const select = find("#operating-point", HTMLSelectElement);
-/** The same choice above the table of many images. */
-const second = find("#batch-point", HTMLSelectElement);
+/** The same choice, in several places: the single view, above the table of many images, … */
+const lists = [select, find("#batch-point", HTMLSelectElement)];
+/** @type {(() => void)[]} */
+const listeners = [];
 
 /** @type {OperatingPoint[]} */
 let points = [];
@@ -18,14 +20,8 @@ let points = [];
 export function offerPoints(offered) {
   const before = chosenPoint()?.name;
   points = offered;
-  for (const list of [select, second]) {
-    list.replaceChildren(...points.map(({ name }) => {
-      const option = element("option", wording.named(name));
-      option.value = name;
-      return option;
-    }));
-    if (points.length) list.selectedIndex = Math.max(0, points.findIndex(({ name }) => name === before));
-  }
+  const chosen = Math.max(0, points.findIndex(({ name }) => name === before));
+  for (const list of lists) fill(list, chosen);
   for (const choice of ["#operating-point-choice", "#batch-point-choice"]) find(choice, HTMLElement).hidden = !points.length;
   find("#plain-call", HTMLElement).hidden = points.length > 0;
   describe();
@@ -36,14 +32,36 @@ export const chosenPoint = () => points[select.selectedIndex];
 
 /** @param {() => void} changed */
 export function onPointChange(changed) {
-  for (const [list, other] of [[select, second], [second, select]]) {
-    list.addEventListener("change", () => {
-      other.selectedIndex = list.selectedIndex;
-      describe();
-      changed();
-    });
-  }
+  listeners.push(changed);
 }
+
+/** One more place to choose it. @param {HTMLSelectElement} list */
+export function addPointChoice(list) {
+  lists.push(list);
+  fill(list, select.selectedIndex);
+  listen(list);
+}
+
+/** @param {HTMLSelectElement} list @param {number} chosen */
+function fill(list, chosen) {
+  list.replaceChildren(...points.map(({ name }) => {
+    const option = element("option", wording.named(name));
+    option.value = name;
+    return option;
+  }));
+  if (points.length) list.selectedIndex = chosen;
+}
+
+/** @param {HTMLSelectElement} list */
+function listen(list) {
+  list.addEventListener("change", () => {
+    for (const other of lists) other.selectedIndex = list.selectedIndex;
+    describe();
+    for (const changed of listeners) changed();
+  });
+}
+
+lists.forEach(listen);
 
 function describe() {
   const point = chosenPoint();

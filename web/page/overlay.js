@@ -16,8 +16,10 @@ import { coloured, highest, sampled } from "./map_pixels.js";
  * @property {Blob} image
  * @property {ClassifyChoice} options
  * @property {AbortSignal} signal aborted when another image comes
- * @property {Explanation} explanation grows by the occlusion map
+ * @property {Explained} explanation grows by the occlusion map
  */
+
+/** @typedef {import("../wording/common.js").Explained} Explained */
 
 const longestMap = 512; // pixels of a drawn map's longer side: cells are far larger
 const sharpest = 1400; // of the outline's canvas
@@ -46,6 +48,9 @@ export function clearOverlays() {
   canvas.hidden = true;
 }
 
+/** @param {Explanation} explanation @returns {explanation is Explained} whether the image was not refused */
+const isExplained = (explanation) => explanation.label !== undefined;
+
 /** Whether what is offered explains this label. @param {string} label */
 export const explains = (label) => subject?.explanation.label === label;
 
@@ -63,7 +68,7 @@ export async function offerOverlays(asked) {
   } catch {
     return; // the record stands; there is nothing to lay over it
   }
-  if (signal.aborted) return;
+  if (signal.aborted || !isExplained(explanation)) return;
   subject = { ...asked, explanation };
   offer("outline", explanation.lesion !== undefined);
   offer("lesion", explanation.lesion !== undefined);
@@ -103,7 +108,7 @@ function show(kind) {
   if (map && mapped) {
     const high = highest(map, mapped);
     drawnMap = drawMap(map, explanation, high, classifier.mapColours);
-    showScale(high, classifier.mapColours);
+    showScale(wording.scaleEnd(mapped, high), classifier.mapColours);
   }
   canvas.setAttribute("aria-label", wording.overlayAlternative(kind, explanation));
   paint(kind);
@@ -183,15 +188,15 @@ function strokeOutline(context, rings, scaleX, scaleY) {
   }
 }
 
-/** @param {number} high @param {Uint8Array} colours */
-function showScale(high, colours) {
+/** @param {string} end what the last colour stands for @param {Uint8Array} colours */
+function showScale(end, colours) {
   const stops = Array.from({ length: 9 }, (_, i) => {
     const at = Math.round((255 * i) / 8);
     const colour = `rgb(${colours.subarray(3 * at, 3 * at + 3).join(" ")})`;
     return svgElement("stop", { offset: i / 8, "stop-color": colour });
   });
   find("#viridis", SVGLinearGradientElement).replaceChildren(...stops);
-  find("#scale-high", HTMLElement).textContent = wording.exactPercent(high);
+  find("#scale-high", HTMLElement).textContent = end;
 }
 
 async function computeOcclusion() {
@@ -229,7 +234,9 @@ async function computeOcclusion() {
 }
 
 choices.addEventListener("change", ({ target }) => {
-  if (target instanceof HTMLInputElement) show(/** @type {Kind} */ (target.value));
+  if (!(target instanceof HTMLInputElement)) return;
+  show(/** @type {Kind} */ (target.value));
+  canvas.scrollIntoView({ block: "nearest" }); // on a narrow screen the answer stands between
 });
 opacity.addEventListener("input", () => {
   const { value } = find('[name="overlay"]:checked', HTMLInputElement);

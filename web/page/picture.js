@@ -1,6 +1,6 @@
 /** The picture: how it comes in (chosen, dropped, pasted) and how it is shown. */
 import { find } from "./dom.js";
-import { droppedFiles } from "./folder.js";
+import { onDrop } from "./drop.js";
 import { wording } from "./language.js";
 
 const main = find("main", HTMLElement);
@@ -9,35 +9,32 @@ const preview = find("#preview", HTMLImageElement);
 const noPreview = find("#no-preview", HTMLElement);
 
 /**
- * Calls `take` with whatever a person brings, and with what to say when there is no file in it.
+ * Calls `take` with whatever a person brings, or has brought already, and with what to say when there is no file in it.
  * @param {(files: File[], none: string) => void} take
  */
 export function onFiles(take) {
   for (const chooser of choosers) {
-    chooser.addEventListener("change", () => {
+    const takeChosen = () => {
       const chosen = [...(chooser.files ?? [])];
       chooser.value = ""; // so that the same file can be chosen again
       if (chosen.length) take(chosen, wording.emptyFolder);
-    });
+    };
+    chooser.addEventListener("change", takeChosen);
+    takeChosen(); // who was quicker than this script
   }
 
   document.addEventListener("paste", (event) => {
     take([...(event.clipboardData?.files ?? [])], wording.nothingPasted);
   });
 
-  document.addEventListener("dragover", (event) => {
-    event.preventDefault(); // or the browser would leave the page and open the file
-    main.classList.add("dragging");
-  });
+  document.addEventListener("dragover", () => main.classList.add("dragging"));
 
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) main.classList.remove("dragging");
   });
 
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
+  onDrop((dropped) => {
     main.classList.remove("dragging");
-    const dropped = droppedFiles(event.dataTransfer);
     if (Array.isArray(dropped)) take(dropped, wording.nothingDropped);
     else dropped.then((files) => take(files, wording.emptyFolder));
   });

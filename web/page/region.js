@@ -77,7 +77,9 @@ function open() {
   if (!picture) return;
   draft = chosen ?? all(picture);
   panel.hidden = false;
+  note.textContent = wording.notReadYet;
   fill();
+  layer.scrollIntoView({ block: "nearest" }); // to be drawn on
 }
 
 function close() {
@@ -97,6 +99,7 @@ function fill() {
 /** The frame on the picture; beside it the picture is dimmed. */
 function draw() {
   opener.setAttribute("aria-expanded", String(!panel.hidden));
+  opener.textContent = panel.hidden ? wording.chooseRegion : wording.leaveRegion;
   whole.hidden = !chosen;
   const region = draft ?? chosen;
   layer.toggleAttribute("hidden", !picture || !region);
@@ -139,7 +142,7 @@ layer.addEventListener("pointermove", (event) => {
   const [left, width] = side(drag.x, x, picture.width);
   const [top, height] = side(drag.y, y, picture.height);
   draft = width < smallestDrag || height < smallestDrag ? drag.before : { x: left, y: top, width, height };
-  note.textContent = "";
+  note.textContent = wording.notReadYet;
   fill();
 });
 
@@ -155,7 +158,7 @@ panel.addEventListener("change", () => {
   const { x, y, width, height } = inputs;
   const given = { x: x.valueAsNumber, y: y.valueAsNumber, width: width.valueAsNumber, height: height.valueAsNumber };
   draft = within(given, picture);
-  note.textContent = Object.values(given).join() === Object.values(draft).join() ? "" : wording.keptWithin(picture);
+  note.textContent = Object.values(given).join() === Object.values(draft).join() ? wording.notReadYet : `${wording.keptWithin(picture)} ${wording.notReadYet}`;
   fill();
 });
 

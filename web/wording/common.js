@@ -1,8 +1,10 @@
 /** What is the same in every language: the order of classes, whole women, the names of saved files. */
 
-/** @import { MistakeCost, ReadingRecord } from "../protocol.js" */
+/** @import { Explanation, MistakeCost, ReadingRecord } from "../protocol.js" */
 
 /** @typedef {"running" | "paused" | "cancelled" | "stopped" | "done"} BatchState `stopped`: by an error */
+
+/** Of an image that was not refused. @typedef {Explanation & {label: string}} Explained */
 
 /**
  * How many of 1,000 women: cancers missed and found, others called and not called.
@@ -70,3 +72,6 @@ export const recordFileName = ({ image }, ending) => `echolens-${image.sha256.sl
 
 /** @param {number} count @param {"jsonl" | "csv"} ending */
 export const batchFileName = (count, ending) => `echolens-${count}-images.${ending}`;
+
+/** @param {number} count of images answered */
+export const figuresFileName = (count) => `echolens-evaluation-${count}-images.json`;

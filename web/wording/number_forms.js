@@ -26,6 +26,9 @@ export function numbersIn(locale) {
       return `${Math.round(probability * 100)}${gap}%`;
     },
 
+    /** A share that was counted, in whole percent. @param {number} share 0 … 1 */
+    share: (share) => `${whole(100 * share)}${gap}%`,
+
     /** A threshold, or the end of a scale: up to three digits. @param {number} share */
     exactPercent: (share) => `${threeDigits(100 * share)}${gap}%`,
 
@@ -46,6 +49,9 @@ export function numbersIn(locale) {
 
     /** Women of 1,000, with the 95 % interval. @param {Estimate} of */
     estimated: ({ value, lower, upper }) => `${whole(value)} (${whole(lower)} – ${whole(upper)})`,
+
+    /** A measured number, three digits. @param {number} value */
+    decimal: (value) => thousandths(value),
 
     /**
      * A measured number with its 95 % interval. Those from 0 to 1 may be areas or shares: as they are, three digits.

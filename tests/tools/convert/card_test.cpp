@@ -139,7 +139,8 @@ TEST_CASE("a wrong card is named with its place") {
       {R"({"conformal": {"coverage": 0.9}})", "'card.json'.conformal lacks quantiles"},
       {R"({"gate": true})", "'card.json'.gate is a boolean, expected an object"},
       {R"({"views": ["upside-down"]})",
-       "'card.json'.views[0] is 'upside-down', expected one of identity, mirror"},
+       "'card.json'.views[0] is 'upside-down', expected one of identity, mirror, close_up, "
+       "close_up_mirror"},
       {R"({"figures": [{"name": "AUC"}]})", "'card.json'.figures[0] lacks value"},
   };
   for (const Wrong& wrong : table) CHECK(CardFailure(wrong.json) == wrong.detail);

@@ -9,5 +9,8 @@ const words =
 /** Words that no other language of the page has, or not in a sentence of its own. */
 const english = new RegExp(`(?<![\\p{L}\\p{N}_.-])(?:${words.split(" ").join("|")})(?![\\p{L}\\p{N}_-])`, "giu");
 
+/** Names of folders, columns and classes as they are in files: English in every language. */
+const namesInFiles = /„normal“, „benign“ (?:und|oder) „malignant“|Klasse „malignant“|(?:Spalten?|und) „(?:file|label)“/g;
+
 /** @param {string} text @returns {string[]} the English words in it */
-export const englishIn = (text) => text.match(english) ?? [];
+export const englishIn = (text) => text.replaceAll(namesInFiles, "").match(english) ?? [];

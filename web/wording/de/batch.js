@@ -10,6 +10,7 @@ import { enumerated, number } from "./numbers.js";
 /** @param {number} count */
 export const images = (count) => `${number(count)} ${count === 1 ? "Bild" : "Bilder"}`;
 
+export const tableKeepsWhole = "Die Tabelle behält das Ergebnis des ganzen Bildes.";
 export const pause = "Anhalten";
 export const goOn = "Fortsetzen";
 export const emptyFolder = "Der Ordner enthält keine Datei, die wie ein Bild benannt ist.";

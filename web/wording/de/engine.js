@@ -10,6 +10,7 @@ const names = {
   malignant: "bösartig",
   "rule-out": "Ausschluss-Schwelle",
   balanced: "ausgewogene Schwelle",
+  "one half": "halbe Wahrscheinlichkeit",
   "largest probability": "größte Wahrscheinlichkeit",
   "out of fold": "Kreuzvalidierung",
   "out of fold, all sets": "Kreuzvalidierung, alle Datensätze",
@@ -28,6 +29,9 @@ export const named = (name) => (Object.hasOwn(names, name) ? names[name] : name)
 /** @param {string} label */
 const quoted = (label) => `„${named(label)}“`;
 
+/** Names as they are in files. @param {string} text "'benign' or 'malignant'" */
+const requoted = (text) => text.replaceAll(/'(.*?)'/g, "„$1“");
+
 /** @param {string} text */
 const comma = (text) => text.replace(/(\d)\.(\d)/g, "$1,$2");
 
@@ -42,7 +46,7 @@ function fileKind(kind) {
 }
 
 /**
- * What the engine says word for word (src/reading/, src/classifier.cpp, src/image/), and how that is in German; the parts that vary in it come
+ * What the engine says word for word (src/reading/, src/classifier.cpp, src/image/, src/evaluation/), and how that is in German; the parts that vary in it come
  * as arguments.
  * @type {[RegExp, (...parts: string[]) => string][]}
  */
@@ -84,6 +88,23 @@ const sentences = [
   [/^The picture is (.+) pixels, expected at most (.+) a side\.$/, (found, most) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden höchstens ${most} je Seite.`],
   [/^The picture is (.+) pixels, expected at most (.+) in all\.$/, (found, most) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden insgesamt höchstens ${most}.`],
   [/^The file has (.+) bytes, expected at most (.+)\.$/, (bytes, most) => `Die Datei hat ${bytes} Bytes, erwartet werden höchstens ${most}.`],
+  [/^'(.+)' has no column '(.+)' in its first line\.$/, (file, column) => `In der ersten Zeile von „${file}“ fehlt die Spalte „${column}“.`],
+  [/^'(.+)': line (\d+): (.+)$/s, (file, line, why) => `„${file}“, Zeile ${line}: ${warning(why)}`],
+  [/^The row is longer than 1 MiB: this is no table\.$/, () => `Die Zeile ist länger als 1${gap}MiB: Dies ist keine Tabelle.`],
+  [/^A quote inside a cell that does not begin with one\.$/, () => "Ein Anführungszeichen steht in einer Zelle, die nicht mit einem beginnt."],
+  [/^Text behind the quote that closes a cell\.$/, () => "Hinter dem Anführungszeichen, das eine Zelle schließt, steht noch Text."],
+  [/^A quote is opened and never closed\.$/, () => "Ein Anführungszeichen wird geöffnet und nie geschlossen."],
+  [/^The row has (\d+) cells, expected (\d+) as in the first line\.$/, (found, wanted) => `Die Zeile hat ${found} Zellen, erwartet werden ${wanted} wie in der ersten Zeile.`],
+  [/^No file is named\.$/, () => "Es ist keine Datei genannt."],
+  [/^The label (.+) is unknown, expected (.+)\.$/s, (label, labels) => `Die Diagnose ${requoted(label)} ist unbekannt, erwartet wird ${requoted(labels).replace(" or ", " oder ")}.`],
+  [/^The file is in line (\d+) already\.$/, (line) => `Die Datei steht schon in Zeile ${line}.`],
+  [/^The file is not among those that were chosen\.$/, () => "Die Datei ist nicht unter den gewählten."],
+  [/^None of the labels is 'malignant', and that is what the figures are about\.$/, () => "Das Modell kennt keine Klasse „malignant“, und um diese geht es in den Kennzahlen."],
+  [/^No image has an answer: there is nothing to evaluate\.$/, () => "Zu keinem Bild gibt es ein Ergebnis: Es ist nichts zu testen."],
+  [
+    /^No image has an answer: there is nothing to evaluate; (line|image) (\d+)( \(.+?\))?: (.+)$/s,
+    (unit, number, file = "", why) => `Zu keinem Bild gibt es ein Ergebnis: Es ist nichts zu testen. ${unit === "line" ? "Zeile" : "Bild"} ${number}${file}: ${warning(why)}`,
+  ],
 ];
 
 /** For every other sentence: what its code means. @type {Record<string, string>} */

@@ -2,15 +2,16 @@
 import { boxOf, peakOf } from "../common.js";
 import { gap } from "../number_forms.js";
 import { named } from "./engine.js";
-import { percent, size } from "./numbers.js";
+import { exactPercent, percent, size } from "./numbers.js";
 
-/** @import { Explanation, PlaceMap } from "../../protocol.js" */
+/** @import { PlaceMap } from "../../protocol.js" */
+/** @import { Explained } from "../common.js" */
 
 /** @param {string} label */
 export const computeOcclusion = (label) => `Okklusionskarte für „${named(label)}“ berechnen`;
 export const computingOcclusion = "Die Okklusionskarte wird berechnet";
 
-/** @param {"none" | "outline" | "lesion" | "occlusion"} kind @param {Explanation} explanation */
+/** @param {"none" | "outline" | "lesion" | "occlusion"} kind @param {Explained} explanation */
 export function overlayNote(kind, { outline, label }) {
   if (kind === "none") return "";
   if (kind === "occlusion") {
@@ -21,7 +22,10 @@ export function overlayNote(kind, { outline, label }) {
   return `${what}; nicht der Grund für die Einstufung und keine Segmentierung, um danach zu planen oder zu messen.`;
 }
 
-/** @param {"none" | "outline" | "lesion" | "occlusion"} kind @param {Explanation} explanation */
+/** @param {"lesion" | "occlusion"} kind @param {number} high */
+export const scaleEnd = (kind, high) => (kind === "lesion" ? exactPercent(high) : `${exactPercent(high)}, Höchstwert dieses Bildes`);
+
+/** @param {"none" | "outline" | "lesion" | "occlusion"} kind @param {Explained} explanation */
 export function overlayAlternative(kind, { outline, lesion, occlusion, label, record: { image } }) {
   const ring = outline.length ? `Kontur der Läsion: ${box(outline[0])}, Bildgröße ${size(image.width, image.height)}` : "Keine Kontur";
   if (kind === "outline") return ring;

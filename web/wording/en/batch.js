@@ -10,6 +10,7 @@ import { enumerated, number } from "./numbers.js";
 /** @param {number} count */
 export const images = (count) => `${number(count)} ${count === 1 ? "image" : "images"}`;
 
+export const tableKeepsWhole = "The table keeps the answer to the whole picture.";
 export const pause = "Pause";
 export const goOn = "Continue";
 export const emptyFolder = "The folder holds no file that is named like an image.";

@@ -3,6 +3,7 @@ export * from "../common.js";
 export * from "./batch.js";
 export * from "./element.js";
 export * from "./engine.js";
+export * from "./evaluation.js";
 export * from "./mistakes.js";
 export * from "./model.js";
 export * from "./numbers.js";

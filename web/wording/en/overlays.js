@@ -2,9 +2,10 @@
 import { boxOf, peakOf } from "../common.js";
 import { gap } from "../number_forms.js";
 import { named } from "./engine.js";
-import { percent, size } from "./numbers.js";
+import { exactPercent, percent, size } from "./numbers.js";
 
-/** @import { Explanation, PlaceMap } from "../../protocol.js" */
+/** @import { PlaceMap } from "../../protocol.js" */
+/** @import { Explained } from "../common.js" */
 
 /** @param {string} label */
 export const computeOcclusion = (label) => `Compute the occlusion map for “${named(label)}”`;
@@ -13,7 +14,7 @@ export const computingOcclusion = "Computing the occlusion map";
 /**
  * A short sentence for those who look at it.
  * @param {"none" | "outline" | "lesion" | "occlusion"} kind
- * @param {Explanation} explanation
+ * @param {Explained} explanation
  */
 export function overlayNote(kind, { outline, label }) {
   if (kind === "none") return "";
@@ -26,9 +27,17 @@ export function overlayNote(kind, { outline, label }) {
 }
 
 /**
+ * What the last colour stands for. The lesion map's is the same for every picture; the occlusion map's is not, so that its colours compare
+ * places of one picture, never two pictures.
+ * @param {"lesion" | "occlusion"} kind
+ * @param {number} high
+ */
+export const scaleEnd = (kind, high) => (kind === "lesion" ? exactPercent(high) : `${exactPercent(high)}, this picture’s highest`);
+
+/**
  * The text in place of the canvas.
  * @param {"none" | "outline" | "lesion" | "occlusion"} kind
- * @param {Explanation} explanation
+ * @param {Explained} explanation
  */
 export function overlayAlternative(kind, { outline, lesion, occlusion, label, record: { image } }) {
   const ring = outline.length ? `Outline of the lesion: ${box(outline[0])} of ${size(image.width, image.height)}` : "No outline";

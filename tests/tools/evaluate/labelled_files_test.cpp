@@ -1,4 +1,4 @@
-#include "evaluate/labelled_set.h"
+#include "evaluate/labelled_files.h"
 
 #include <doctest/doctest.h>
 
@@ -22,7 +22,7 @@ std::vector<std::string> Faults(const LabelledSet& set) {
 
 LabelledImage Answered(std::size_t truth, std::vector<double> probabilities,
                        const std::string& group = "") {
-  return {1, "x.png", "", truth, group, std::move(probabilities)};
+  return {1, "x.png", "", truth, group, std::move(probabilities), {}};
 }
 
 }  // namespace
@@ -94,8 +94,8 @@ TEST_CASE("tables without what is needed") {
 
 TEST_CASE("a folder with one folder a class") {
   const TemporaryFolder folder;
-  for (const char* name : {"benign/1.png", "benign/1_mask.png", "malignant/x/2.png", "loose.png",
-                           "benign", "unknown/3.png", "normal/notes.txt"}) {
+  for (const char* name : {"benign/1.png", "benign/1_mask.png", "study/Malignant/x/2.png",
+                           "loose.png", "benign", "unknown/3.png", "normal/notes.txt"}) {
     if (std::string(name) != "benign") folder.Add(name, "");
   }
   for (const std::string& given : {folder.path().string(), folder.path().string() + "/"}) {
@@ -106,7 +106,7 @@ TEST_CASE("a folder with one folder a class") {
     CHECK(set->images[0].file == "benign/1.png");
     CHECK(set->images[0].truth == 1);
     CHECK(set->images[0].number == 1);
-    CHECK(set->images[1].file == "malignant/x/2.png");
+    CHECK(set->images[1].file == "study/Malignant/x/2.png");
     CHECK(set->images[1].truth == 2);
     CHECK(set->images[1].number == 2);
     CHECK(set->masks == 1);
@@ -172,17 +172,4 @@ TEST_CASE("predictions that are none") {
             "5 d: the probability of class 0 is 1.5, expected 0 to 1",
             "6 e: the probabilities are 0.75 together, expected 1",
             "7 f: the label 'normal' is unknown, expected 'benign' or 'malignant'"});
-}
-
-TEST_CASE("the worst mistakes come first") {
-  LabelledSet set;
-  set.labels = {"benign", "malignant"};
-  set.images = {Answered(1, {.75, .25}), Answered(0, {.25, .75}), Answered(1, {.25, .75}),
-                Answered(1, {.9, .1}),   Answered(0, {.1, .9}),   Answered(1, {.5, .5})};
-  const Mistakes all = WorstMistakes(set, 1, 10);
-  CHECK(all.missed == std::vector<std::size_t>{3, 0, 5});  // of equals the first is called
-  CHECK(all.false_alarms == std::vector<std::size_t>{4, 1});
-  const Mistakes one = WorstMistakes(set, 1, 1);
-  CHECK(one.missed == std::vector<std::size_t>{3});
-  CHECK(one.false_alarms == std::vector<std::size_t>{4});
 }

@@ -1,4 +1,4 @@
-#include "evaluate/summary.h"
+#include "evaluate/summary_text.h"
 
 #include <algorithm>
 #include <array>
@@ -151,12 +151,6 @@ std::string IntervalText(const Interval& interval) {
 std::string PercentText(const Interval& interval) {
   return Percent(interval.value) + " (" + Decimals(100 * interval.lower, 1) + " – " +
          Decimals(100 * interval.upper, 1) + ")";
-}
-
-std::string PlaceText(const LabelledSet& set, std::size_t number, const std::string& file,
-                      bool named) {
-  return set.unit + " " + std::to_string(number) +
-         (named && !file.empty() ? " (" + file + ")" : "");
 }
 
 std::string PointsText(const Summary& summary) {
