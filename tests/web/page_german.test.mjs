@@ -11,6 +11,7 @@ import { png, webp } from "./support/pictures.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
+/** @import { Picture } from "./support/page.mjs" */
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const site = await serveSite();
@@ -174,6 +175,77 @@ test("many images: the table, its filters, a row", async (t) => {
   await noEnglish(page, "opened from the table");
 });
 
+/** @param {string} name @param {string} content */
+const table = (name, content) => ({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
+
+const cases = ["busbra-0055-benign.jpg", "busbra-0057-malignant.png", "busbra-0048-malignant.png", "busbra-0086-benign.jpg"];
+const damaged = picture(png(64, 64, 1).subarray(0, 90), "Rest.png");
+const knownImages = [...cases.map((name) => picture(dataImage(name), name)), picture(dataImage("smallest.png"), "klein.png"), damaged];
+const labels = table("Diagnosen.csv", `file,label,group\n${cases.map((name) => `${name},${/benign|malignant/.exec(name)},A`).join("\n")}\nklein.png,normal,\nRest.png,normal,\nfort.png,benign,\nklein.png,benign,\nx.png,gut,\n,benign,\nx\n`);
+
+/** @param {Page} page @param {Picture[]} files */
+async function readAll(page, files) {
+  await page.setInputFiles("#file", files);
+  await page.waitForSelector('#batch[data-state="done"]');
+}
+
+test("a test on the reader's own cases: what is known, its figures, its mistakes, what is in no figure", async (t) => {
+  const page = await openPage(t, browser, site.url, german);
+  await page.evaluate(axe);
+  await reach(page, "ready");
+  await choose(page, labels);
+  assert.equal(await text(page, "#remark"), de.tableAlone);
+  await readAll(page, knownImages);
+  assert.equal(await text(page, "#cases"), de.howToTest);
+  await noEnglish(page, "nothing labelled");
+  await transfer(page, "drop", [labels]);
+  await page.waitForSelector("#run-test:visible");
+  assert.match(await text(page, "#cases .offer"), /^7 Fälle mit Diagnose, laut Tabelle: 2 Normalbefund, 3 gutartig und 2 bösartig\. 4 Zeilen der Tabelle sind nicht verwendbar\.$/);
+  await noEnglish(page, "labelled");
+  await page.click("#run-test:not([disabled])");
+  await page.waitForSelector("#evaluation:not([hidden])");
+  for (const point of ["balanced", "rule-out"]) {
+    await page.selectOption("#test-point", point);
+    await noEnglish(page, `tested, at ${point}`);
+  }
+  const shown = await text(page, "#evaluation");
+  assert.match(shown, /Sensitivität \d+,\d % \(\d+,\d – \d+,\d\) \d von 2 mit der Diagnose „bösartig“ so eingestuft/);
+  assert.match(shown, /Übersehene Karzinome: \d/);
+  assert.match(shown, /Makro-F1 \d,\d{3}/);
+  await page.click("#evaluation summary");
+  const out = await text(page, "#evaluation details");
+  for (const why of ["(fort.png): Die Datei ist nicht unter den gewählten.", "(klein.png): Die Datei steht schon in Zeile 6.", "(x.png): Die Diagnose „gut“ ist unbekannt, erwartet wird „normal“", "Es ist keine Datei genannt.", "Die Zeile hat 1 Zelle, erwartet werden 3", "(Rest.png): Die Bilddatei ist beschädigt."]) {
+    assert.ok(out.includes(why), `${why} in ${out}`);
+  }
+  await noEnglish(page, "what is in no figure");
+  await accessible(page, "tested");
+
+  for (const [wrong, why] of /** @type {[Picture[], RegExp][]} */ ([
+    [[table("T.csv", "name,label\n")], /^Kein Test an diesen Fällen: In der ersten Zeile von „T\.csv“ fehlt die Spalte „file“\.$/],
+    [[table("T.csv", 'file,label\n"a\n')], /: „T\.csv“, Zeile 2: Ein Anführungszeichen wird geöffnet und nie geschlossen\.$/],
+    [[labels, table("T.csv", "file,label\n")], /: In welcher Tabelle stehen die Diagnosen\?/],
+    [[table("T.csv", "file,label\nfort.png,benign\n")], /: Zu keinem Bild gibt es ein Ergebnis: Es ist nichts zu testen\. Zeile 2 \(fort\.png\): Die Datei ist nicht unter den gewählten\.$/],
+  ])) {
+    await transfer(page, "drop", wrong);
+    await page.waitForFunction(() => document.querySelector("#cases .flag:not([hidden]), #run-test:not([hidden])"));
+    if (await page.isVisible("#run-test")) await page.click("#run-test");
+    await page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#cases .flag")?.textContent ?? ""), why.source);
+    await noEnglish(page, String(why));
+  }
+});
+
+test("a test of one class alone, by a model without operating points", async (t) => {
+  const page = await openPage(t, browser, `${seed.url}?lang=de`);
+  await reach(page, "ready");
+  await readAll(page, [...knownImages.slice(0, 4), table("T.csv", `file,label\n${cases.map((name) => `${name},benign`).join("\n")}\n`)]);
+  await page.click("#run-test");
+  await page.waitForSelector("#evaluation:not([hidden])");
+  const shown = await text(page, "#evaluation");
+  assert.match(shown, /Keine ROC-Kurve: Nötig sind Bilder mit der Diagnose „bösartig“ und andere\./);
+  assert.match(shown, /Das Modell hat keine Arbeitspunkte: Als „bösartig“ eingestuft ist/);
+  await noEnglish(page, "one class alone");
+});
+
 test("what is saved is the same in every language", async (t) => {
   const saved = await Promise.all(["en", "de"].map(async (language) => {
     const page = await openPage(t, browser, `${site.url}?lang=${language}`);
@@ -188,10 +260,15 @@ test("what is saved is the same in every language", async (t) => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
       files.push(`${download.suggestedFilename()} ${readFileSync(await download.path(), "utf8").replace(/"run": .*/s, "")}`);
     }
+    await readAll(page, [...knownImages, labels]);
+    await page.click("#run-test");
+    const [figures] = await Promise.all([page.waitForEvent("download"), page.click("#evaluation .keep button")]);
+    files.push(`${figures.suggestedFilename()} ${readFileSync(await figures.path(), "utf8")}`);
     return files;
   })); // prettier-ignore
   assert.match(saved[0][0], /\.json .*the picture was enlarged/s);
   assert.match(saved[0][1], /\.csv image,call,.*the picture was enlarged/s);
+  assert.match(saved[0][2], /-4-images\.json .*"message": "The file is not among those that were chosen\."/s);
   assert.deepEqual(saved[1], saved[0]);
 });
 

@@ -138,6 +138,7 @@ if (folder) {
   await shoot(join(folder, "german.png"), "lesion", { ...desktop, ...german });
   await shoot(join(folder, "german-refused.png"), "refused", { ...desktop, ...german });
   await shoot(join(folder, "german-table.png"), "table", { ...desktop, ...german });
+  await shoot(join(folder, "german-evaluation.png"), "evaluation", { ...desktop, ...german });
   await shoot(join(folder, "german-about.png"), "about", { ...desktop, ...german });
   await shoot(join(folder, "german-phone.png"), "details", { ...phone, ...german });
   await shoot(join(folder, "wide.png"), "done", { viewport: { width: 2200, height: 1200 } });

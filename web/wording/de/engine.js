@@ -94,7 +94,7 @@ const sentences = [
   [/^A quote inside a cell that does not begin with one\.$/, () => "Ein Anführungszeichen steht in einer Zelle, die nicht mit einem beginnt."],
   [/^Text behind the quote that closes a cell\.$/, () => "Hinter dem Anführungszeichen, das eine Zelle schließt, steht noch Text."],
   [/^A quote is opened and never closed\.$/, () => "Ein Anführungszeichen wird geöffnet und nie geschlossen."],
-  [/^The row has (\d+) cells, expected (\d+) as in the first line\.$/, (found, wanted) => `Die Zeile hat ${found} Zellen, erwartet werden ${wanted} wie in der ersten Zeile.`],
+  [/^The row has (\d+) cells, expected (\d+) as in the first line\.$/, (found, wanted) => `Die Zeile hat ${found} ${found === "1" ? "Zelle" : "Zellen"}, erwartet werden ${wanted} wie in der ersten Zeile.`],
   [/^No file is named\.$/, () => "Es ist keine Datei genannt."],
   [/^The label (.+) is unknown, expected (.+)\.$/s, (label, labels) => `Die Diagnose ${requoted(label)} ist unbekannt, erwartet wird ${requoted(labels).replace(" or ", " oder ")}.`],
   [/^The file is in line (\d+) already\.$/, (line) => `Die Datei steht schon in Zeile ${line}.`],
