@@ -67,6 +67,7 @@ const calls = {
   leftOut: [[0], [1], [2000]],
   machine: [[{ engine: { version: "0.1.0", simd: "relaxed" }, model, memoryBytes: 2 ** 26 }, { userAgent: "UA", hardwareConcurrency: 4 }]],
   matrixColumn: [["malignant"]],
+  matrixRow: [["normal"], ["malignant"]],
   mistake: [["malignant", "malignant", 0.02]],
   mistakesAt: [[point]],
   mistakesTitle: [["missed", "malignant", 20, 30], ["missed", "benign", 3, 3], ["alarms", "malignant", 0, 0]],

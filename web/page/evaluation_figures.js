@@ -36,7 +36,7 @@ export function matrix({ confusion: { labels, counts } }) {
       cell.className = `heat-${Math.ceil(all ? (5 * count) / all : 0)}${truth === called ? " right" : ""}`;
       return cell;
     });
-    return element("tr", head(wording.named(labels[truth]), "row"), ...cells);
+    return element("tr", head(wording.matrixRow(labels[truth]), "row"), ...cells);
   });
   const top = element("tr", element("td"), ...columns);
   const table = element("table", element("caption", wording.matrixCaption), element("thead", top), element("tbody", ...rows));

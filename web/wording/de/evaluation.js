@@ -131,8 +131,11 @@ export function figures({ auc, confusion, calibration }) {
 export const matrixTitle = "Was wie eingestuft wurde";
 export const matrixCaption = "Zeilen: was die Bilder zeigen. Spalten: welche Klasse den größten Score hat. Je kräftiger die Farbe, desto größer der Anteil an der Zeile.";
 
+/** With a place to break the longest word on narrow screens. @param {string} label */
+export const matrixRow = (label) => named(label).replace("Normalbefund", "Normal\u00adbefund");
+
 /** @param {string} label */
-export const matrixColumn = (label) => `als ${quoted(label)}`;
+export const matrixColumn = (label) => `als ${matrixRow(label)}`;
 
 /** @param {number} count @param {number} all */
 export const matrixShare = (count, all) => (all ? share(count / all) : "–");

@@ -133,7 +133,10 @@ export function figures({ auc, confusion, calibration }) {
 export const matrixTitle = "What was called what";
 export const matrixCaption = "Rows: what the images are. Columns: what has the largest score. The stronger the colour, the larger the share of the row.";
 
-/** @param {string} label */
+/** What an image is. @param {string} label */
+export const matrixRow = (label) => named(label);
+
+/** What it was called. @param {string} label */
 export const matrixColumn = (label) => `called ${named(label)}`;
 
 /** A cell's share of its row. @param {number} count @param {number} all */
