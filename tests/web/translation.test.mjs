@@ -144,7 +144,7 @@ const isWord = (said) => /\p{L}{3}/u.test(said.replace(/[0-9a-f]{64}/, ""));
 
 /** The sentences of index.html, and of what the single file adds to it. */
 function sentencesOfThePage() {
-  const body = text("web/index.html").replace(/<noscript>.*?<\/noscript>/s, "").replace(/.*<body>/s, "");
+  const body = text("web/index.html").replaceAll("&nbsp;", "\u00a0").replace(/<noscript>.*?<\/noscript>/s, "").replace(/.*<body>/s, "");
   const added = /<summary>(\w+)<\/summary>/.exec(text("scripts/single-file.mjs"))?.[1];
   const found = [...body.split(/<[^>]*>/), ...[...body.matchAll(/\s(?:aria-label|alt|title|placeholder)="([^"]*)"/g)].map((match) => match[1]), added ?? ""];
   const names = ["echolens", ...[...body.matchAll(/hreflang="\w+"[^>]*>([^<]*)</g)].map((match) => match[1])];
