@@ -82,7 +82,7 @@ function licences() {
   const index = "licences/README.txt";
   const texts = names.filter((name) => name !== index).map((name) => `${name}\n\n${text(name)}`);
   const escaped = [text(index), ...texts].join(`\n${"-".repeat(72)}\n\n`).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<details class="licences"><summary>Licences</summary><pre id="licences">${escaped}</pre></details>`;
+  return `<details class="licences"><summary>Licences</summary><pre id="licences" lang="en">${escaped}</pre></details>`;
 }
 
 /** @param {string} name @returns {string} a file of dist/ as an address */
@@ -111,7 +111,7 @@ export async function assembleSingleFile() {
     .replace(/^ *<script type="module"[^>]* async><\/script>\n/gm, "") // they are part of the other one
     .replace('<script type="module" src="main.js"></script>', scriptTag);
   styles.forEach(standsAlone);
-  const outside = /\s(?:src|href)="(?!data:|#|https?:)[^"]*"/.exec(shell);
+  const outside = /\s(?:src|href)="(?!data:|#|\?|https?:)[^"]*"/.exec(shell);
   if (outside) throw new Error(`the single file would ask for${outside[0]}`);
   const code = await script();
   const policy =

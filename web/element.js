@@ -4,25 +4,27 @@
  *   <script type="module" src="echolens/element.js"></script>
  *   <echolens-classifier operating-point="rule-out"></echolens-classifier>
  *
- * Attributes: `model`, the address of a model file; `operating-point`, which of its rules makes the call. Events: `ready`, `result`
- * and `error`. docs/embedding.md has the rest.
+ * Attributes: `model`, the address of a model file; `operating-point`, which of its rules makes the call; `lang`, its language, otherwise
+ * that around it. Events: `ready`, `result` and `error`. docs/embedding.md has the rest.
  */
 import { View } from "./element/view.js";
 import { lease } from "./element/shared.js";
-import { EcholensError, reasonOf } from "./protocol.js";
-import { nothingDropped } from "./wording/reading.js";
+import { asEcholensError, EcholensError } from "./protocol.js";
+import { languageOf, wordingOf } from "./wording.js";
 
 /** @import { Classifier } from "./echolens.js" */
 /** @import { ClassifyChoice, ReadingRecord } from "./protocol.js" */
 /** @import { Lease } from "./element/shared.js" */
+/** @import { Language } from "./wording.js" */
 
 export class EcholensClassifier extends HTMLElement {
-  static observedAttributes = ["model", "operating-point"];
+  static observedAttributes = ["model", "operating-point", "lang"];
 
   #view = new View(this.attachShadow({ mode: "open" }), (files) => this.#take(files));
   /** @type {Lease | undefined} */ #lease;
   /** @type {Classifier | undefined} that of the lease, once it is there, or one that was given */ #classifier;
   #given = false;
+  /** @type {Language} */ #language = "en";
   #starts = 0;
   /** @type {ReadingRecord | undefined} */ #record;
   /** @type {Blob | undefined} the image shown */ #image;
@@ -89,6 +91,7 @@ export class EcholensClassifier extends HTMLElement {
   }
 
   connectedCallback() {
+    this.#speak();
     this.#start();
   }
 
@@ -101,12 +104,22 @@ export class EcholensClassifier extends HTMLElement {
   /** @param {string} name @param {string | null} before @param {string | null} now */
   attributeChangedCallback(name, before, now) {
     if (!this.isConnected || before === now) return;
-    if (name === "operating-point") {
+    if (name === "lang") {
+      this.#speak();
+    } else if (name === "operating-point") {
       if (this.#image) this.#read(this.#image);
     } else if (!this.#given) {
       this.#release();
       this.#start();
     }
+  }
+
+  /** In the language of the nearest element that names one, this one first; in English where it is none of ours. */
+  async #speak() {
+    const language = languageOf(tagAround(this)) ?? "en";
+    this.#language = language;
+    const wording = await wordingOf(language);
+    if (language === this.#language) this.#view.speak(wording);
   }
 
   async #start() {
@@ -150,7 +163,7 @@ export class EcholensClassifier extends HTMLElement {
   /** @param {File[]} files what a person brings */
   #take(files) {
     if (files.length) this.#read(files[0]);
-    else this.#view.showRemark(nothingDropped);
+    else this.#view.showNothingDropped();
   }
 
   /** Gives up an image that is still read for a person. @param {Blob} image */
@@ -162,11 +175,25 @@ export class EcholensClassifier extends HTMLElement {
 
   /** @param {unknown} error @param {boolean} atLoad @param {boolean} shown */
   #fail(error, atLoad, shown) {
-    const detail = error instanceof EcholensError ? error : new EcholensError("internal", reasonOf(error));
+    const detail = asEcholensError(error);
     if (shown) this.#view.showError(detail, atLoad);
     // As the errors of other elements it does not bubble: nobody shall take it for an uncaught one.
     this.dispatchEvent(new CustomEvent("error", { detail }));
   }
+}
+
+/** @param {Element} element @returns {string} the tag of the language that it is in; "" where none is named */
+function tagAround(element) {
+  /** @type {Element | null} */
+  let at = element;
+  while (at && !at.hasAttribute("lang")) at = at.parentElement ?? hostOf(at);
+  return at?.getAttribute("lang") ?? "";
+}
+
+/** @param {Element} element @returns {Element | null} what its shadow tree belongs to */
+function hostOf(element) {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
 }
 
 customElements.define("echolens-classifier", EcholensClassifier);

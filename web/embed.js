@@ -3,7 +3,8 @@
  * that page alone, and only where its origin is this one or stands in embed.json: others get no answer, not even a refusal.
  */
 import { EcholensClassifier } from "./element.js";
-import { EcholensError, reasonOf } from "./protocol.js";
+import { asEcholensError, EcholensError, reasonOf } from "./protocol.js";
+import { chosenLanguage } from "./wording.js";
 
 /** @import { ClassifyChoice, ReadingRecord } from "./protocol.js" */
 
@@ -15,6 +16,7 @@ import { EcholensError, reasonOf } from "./protocol.js";
  */
 
 const element = /** @type {EcholensClassifier} */ (document.querySelector("echolens-classifier"));
+element.lang = document.documentElement.lang = chosenLanguage(location.search, navigator.languages);
 
 /** What is read for a message, by its id. @type {Map<unknown, AbortController>} */
 const running = new Map();
@@ -66,6 +68,6 @@ async function classify({ id, image, options }) {
 
 /** @param {unknown} id @param {unknown} error */
 function failure(id, error) {
-  const { code, message } = error instanceof EcholensError ? error : new EcholensError("internal", reasonOf(error));
+  const { code, message } = asEcholensError(error);
   return { type: "error", id, code, message };
 }

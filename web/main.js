@@ -1,11 +1,12 @@
 /** The page: takes an image, hands it to the Classifier, and what comes back to the page's parts (page/). */
 import { keepForOffline } from "./offline.js";
 import { describeModel, isModelFile, onModel, tryModel } from "./page/about.js";
-import { batchModelChanged, batchPointChanged, labelBatch, leaveTable, rowReadAgain, setUpBatch, startBatch } from "./page/batch.js";
+import { batchModelChanged, batchPointChanged, hasTable, labelBatch, leaveTable, rowReadAgain, setUpBatch, startBatch } from "./page/batch.js";
 import { find } from "./page/dom.js";
 import { loadModel, onLoadProgress } from "./page/engine.js";
 import { imagesAmong } from "./page/folder.js";
 import { keep, keepNothing } from "./page/keep.js";
+import { onLanguageChange, speak, wording } from "./page/language.js";
 import { showMistakes } from "./page/mistakes.js";
 import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.js";
 import { clearOverlays, explains, offerOverlays } from "./page/overlay.js";
@@ -14,10 +15,12 @@ import { setState, showLabels, showLoaded, showProblem, showRecord, showRefusal,
 import { chosenRegion, clearRegion, offerRegion, onRegion } from "./page/region.js";
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
-import * as wording from "./wording.js";
 
 /** @import { Classifier } from "./classifier.js" */
 /** @import { AnswerRecord } from "./protocol.js" */
+
+/** Nothing is said before the page has its language. */
+const spoken = speak();
 
 /** @type {Classifier | undefined} */
 let classifier;
@@ -35,7 +38,7 @@ let answering;
 /** The page's one classifier; another try where the last could not be loaded. */
 async function loadedClassifier() {
   if (classifier) return classifier;
-  loading ??= loadModel(chosenModel).then(adopt).finally(() => (loading = undefined));
+  loading ??= Promise.all([loadModel(chosenModel), spoken]).then(([loaded]) => adopt(loaded)).finally(() => (loading = undefined));
   return loading;
 }
 
@@ -65,6 +68,7 @@ async function useModel(model) {
 }
 
 async function start() {
+  await spoken;
   setState("loading", wording.loading);
   try {
     await loadedClassifier();
@@ -81,7 +85,8 @@ async function start() {
  * @param {File[]} files
  * @param {string} none what to say when there is no file
  */
-function take(files, none) {
+async function take(files, none) {
+  await spoken;
   const { images, tables, leftOut } = imagesAmong(files);
   const model = images.find(isModelFile);
   if (model) return tryModel(model);
@@ -149,8 +154,9 @@ onPointChange(() => {
   batchPointChanged();
   answer({ again: true });
 });
-setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") });
+spoken.then(() => setUpBatch({ classifier: loadedClassifier, read: (image) => read(image, "") }));
 setUpSelfTest(loadedClassifier);
+onLanguageChange(() => Boolean(shown || chosenModel || hasTable()));
 onRegion(() => {
   if (shown) shown.force = false; // another part is not refused for the same reason
   rowReadAgain(chosenRegion() !== undefined);

@@ -161,6 +161,9 @@ export const notStarted = (error) =>
 /** @param {unknown} error @returns {string} */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
 
+/** @param {unknown} error @returns {EcholensError} it, or a fault of ours that it shows */
+export const asEcholensError = (error) => (error instanceof EcholensError ? error : new EcholensError("internal", reasonOf(error), { cause: error }));
+
 /**
  * An engine's reason, which comes as part of a longer line, as a sentence of its own.
  * @param {string} reason

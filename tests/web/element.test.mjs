@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import test, { after } from "node:test";
+import { english as en, wordingOf } from "../../web/wording.js";
 import { launchBrowser, openPage } from "./support/browser.mjs";
+import { englishIn } from "./support/english.mjs";
 import { dataImage, picture, transfer } from "./support/page.mjs";
 import { image, nativeRecord, withoutRun } from "./support/reading.mjs";
 import { dist, seedModel, serveSite } from "./support/site.mjs";
@@ -21,6 +23,7 @@ const site = await serveSite({
     "two.html": page('<echolens-classifier id="first"></echolens-classifier><echolens-classifier operating-point="balanced"></echolens-classifier>'),
     "other.html": page('<echolens-classifier model="seed.tflite"></echolens-classifier>'),
     "missing.html": page('<echolens-classifier model="none.tflite"></echolens-classifier>'),
+    "german.html": page('<div lang="de"><echolens-classifier id="inherited"></echolens-classifier></div><echolens-classifier id="own" lang="fr"></echolens-classifier>'),
     "seed.tflite": seedModel["echolens.tflite"],
     "image.png": readFileSync(image),
     "large.png": dataImage("busbra-0055-benign.jpg"),
@@ -225,8 +228,30 @@ for (const [look, context] of /** @type {[string, import("playwright-core").Brow
   });
 }
 
+test("in the language around it, or in its own: all that it says", async (t) => {
+  const page = await open(t, "german.html");
+  const de = await wordingOf("de");
+  const [inherited, own] = ["#inherited", "#own"].map((id) => page.locator(`${id} [part="box"]`));
+  await events(page, "ready", 2);
+  assert.ok((await inherited.innerText()).includes(de.researchOnly));
+  assert.ok((await own.innerText()).includes(en.researchOnly));
+  await page.locator("#inherited input").setInputFiles(image);
+  await events(page, "result");
+  assert.match((await inherited.innerText()).replace(/\s+/g, " "), /^Anderes Bild wählen Einstufung bei „Ausschluss-Schwelle“ Bösartig Normalbefund 4 % Gutartig 2 % Bösartig 94 %/);
+  assert.match(String(await page.locator('#inherited [role="status"]').textContent()), /^Einstufung: bösartig\. Scores: Normalbefund 4/);
+  await page.locator("#inherited").evaluate((element) => element.setAttribute("lang", "en-GB"));
+  assert.match((await inherited.innerText()).replace(/\s+/g, " "), /^Choose another image Call at rule-out Malignant/);
+  await page.locator("#inherited").evaluate((element) => element.removeAttribute("lang"));
+  await page.locator("#inherited input").setInputFiles(picture(Buffer.from("kein Bild"), "text.png"));
+  await events(page, "error");
+  assert.deepEqual(englishIn(await inherited.innerText()), []);
+  assert.match(await inherited.innerText(), /Dieses Bild wurde nicht ausgewertet\s+Die Datei ist kein Bild/);
+});
+
 test("its research-only words are the page's", async () => {
-  const { researchOnly } = await import("../../web/wording/element.js");
-  const html = readFileSync(`${dist}/index.html`, "utf8").replace(/<\/?strong>/g, "");
-  assert.ok(html.includes(`<p class="notice">${researchOnly}</p>`));
+  const html = readFileSync(`${dist}/index.html`, "utf8");
+  const [, strong, rest] = /<p class="notice"><strong>(.*)<\/strong> (.*)<\/p>/.exec(html) ?? [];
+  const de = await wordingOf("de");
+  assert.equal(`${strong} ${rest}`, en.researchOnly);
+  assert.equal(`${de.page[strong]} ${de.page[rest]}`, de.researchOnly);
 });

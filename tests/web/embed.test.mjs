@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test, { after } from "node:test";
+import { wordingOf } from "../../web/wording.js";
 import { launchBrowser } from "./support/browser.mjs";
 import { image, nativeRecord, withoutRun } from "./support/reading.mjs";
 import { serveSite } from "./support/site.mjs";
@@ -157,4 +158,16 @@ test("a page without an origin, as data: and sandboxes have none, is not answere
   await frame?.locator('[part="call"]', { hasText: "No image yet" }).waitFor();
   await page.waitForTimeout(500);
   assert.deepEqual(await messages(page, 1), ["asked"]);
+});
+
+test("its language: the address's, or the reader's", async (t) => {
+  for (const [search, locale, language] of /** @type {const} */ ([["?lang=de", "en-GB", "de"], ["", "de-DE", "de"], ["?lang=en", "de-DE", "en"]])) {
+    const context = await browser.newContext({ locale });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(`${site.url}embed.html${search}`);
+    const notice = page.locator('echolens-classifier [part="notice"]');
+    assert.equal(await notice.innerText(), (await wordingOf(language)).researchOnly);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+  }
 });

@@ -306,7 +306,7 @@ test("the whole way by keyboard, focus always visible", async (t) => {
   const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.localName);
   /** @param {string} selector */
   const outlined = (selector) => page.$eval(selector, (element) => getComputedStyle(element).outlineStyle !== "none");
-  for (const id of ["about-model", "self-test", "file", "folder"]) {
+  for (const id of ["about-model", "self-test", "a", "file", "folder"]) {
     await page.keyboard.press("Tab");
     assert.equal(await focused(), id);
   }

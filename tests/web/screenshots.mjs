@@ -134,6 +134,13 @@ if (folder) {
   await shoot(join(folder, "phone-table.png"), "table", phone);
   await shoot(join(folder, "phone-evaluation.png"), "evaluation", phone);
   await shoot(join(folder, "phone-about.png"), "about", phone);
+  const german = { locale: "de-DE" };
+  await shoot(join(folder, "german.png"), "lesion", { ...desktop, ...german });
+  await shoot(join(folder, "german-refused.png"), "refused", { ...desktop, ...german });
+  await shoot(join(folder, "german-table.png"), "table", { ...desktop, ...german });
+  await shoot(join(folder, "german-evaluation.png"), "evaluation", { ...desktop, ...german });
+  await shoot(join(folder, "german-about.png"), "about", { ...desktop, ...german });
+  await shoot(join(folder, "german-phone.png"), "details", { ...phone, ...german });
   await shoot(join(folder, "wide.png"), "done", { viewport: { width: 2200, height: 1200 } });
 } else {
   await shoot(fileURLToPath(new URL("../../docs/page.png", import.meta.url)), "lesion", desktop);

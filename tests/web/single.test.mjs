@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { english as en, wordingOf } from "../../web/wording.js";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { dataImage } from "./support/page.mjs";
 import { png } from "./support/pictures.mjs";
@@ -49,6 +50,19 @@ test("from disk: the program's record, in a worker, and no file but itself", asy
   assert.equal(record.run.simd, "relaxed");
   assert.equal(page.workers().length, 1);
   assert.deepEqual(requests.filter((url) => !/^(blob|data):/.test(url)), [address]);
+});
+
+test("from disk, in another language", async (t) => {
+  const page = await openPage(t, browser, "about:blank");
+  await page.goto(`${pathToFileURL(file).href}?lang=de`);
+  await reach(page, "ready");
+  assert.equal(await page.textContent("#call"), (await wordingOf("de")).noImage);
+  assert.equal(await page.textContent(".licences summary"), "Lizenzen");
+  assert.equal(await page.getAttribute(".licences pre", "lang"), "en");
+  await page.click("#languages a:visible");
+  await page.waitForURL(/lang=en/);
+  await reach(page, "ready");
+  assert.equal(await page.textContent("#call"), en.noImage);
 });
 
 test("from a server that sends no policy and has nothing else: one request", async (t) => {

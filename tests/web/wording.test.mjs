@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import * as wording from "../../web/wording.js";
+import { rowCells } from "../../web/page/batch_rows.js";
+import { english as wording } from "../../web/wording.js";
 
 /** @type {import("../../web/protocol.js").AnswerRecord} */
 const record = {
@@ -102,8 +103,8 @@ test("how far many images are, how many of each, and what was left out", () => {
 
 test("a row: its call, or why there is none, with what is remarked on it", () => {
   const row = { index: 0, file: new File([], "a.png"), path: "a.png" };
-  const cells = (/** @type {object} */ more) => wording.rowCells({ ...row, ...more }, undefined, "malignant");
-  assert.deepEqual(wording.rowCells({ ...row, record: { ...record, warnings: ["small"] } }, record, "malignant"), {
+  const cells = (/** @type {object} */ more) => rowCells({ ...row, ...more }, undefined, "malignant", wording);
+  assert.deepEqual(rowCells({ ...row, record: { ...record, warnings: ["small"] } }, record, "malignant", wording), {
     call: "Malignant", remarks: ["Small."], score: "80\u00a0%", time: "15\u00a0ms",
   }); // prettier-ignore
   assert.deepEqual(cells({}), { call: "–", remarks: [], score: "", time: "" });

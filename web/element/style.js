@@ -85,7 +85,7 @@ const text = `
 
 [part~="bar"] {
   display: grid;
-  grid-template-columns: 6.25rem 1fr 3.5rem;
+  grid-template-columns: 7.25rem 1fr 3.5rem;
   gap: 0.6rem;
   align-items: center;
 }

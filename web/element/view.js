@@ -1,13 +1,11 @@
 /** What stands in the element's shadow tree, and how it changes. */
 import { element, svgElement } from "../page/dom.js";
-import { EcholensError, sentence } from "../protocol.js";
-import * as wording from "../wording/element.js";
-import { capitalised, percent } from "../wording/numbers.js";
-import { notRead, notStarted, whatToDo, whatToDoAtLoad } from "../wording/problems.js";
-import { loading, noImage, notExcluded, reading, readingOrder, spoken } from "../wording/reading.js";
+import { EcholensError } from "../protocol.js";
+import { english } from "../wording.js";
 import { styleSheet } from "./style.js";
 
 /** @import { AnswerRecord, ReadingRecord } from "../protocol.js" */
+/** @import { Wording } from "../wording.js" */
 
 /**
  * A new element with a name to style it by.
@@ -23,8 +21,8 @@ function part(name, tag, ...content) {
 }
 
 export class View {
-  #prompt = part("prompt", "span", wording.choose);
-  #hint = part("hint", "span", wording.orDrop);
+  #prompt = part("prompt", "span");
+  #hint = part("hint", "span");
   #picture = part("picture", "img");
   #point = part("point", "p");
   #call = part("call", "p");
@@ -33,7 +31,10 @@ export class View {
   #set = part("set", "p");
   #warnings = part("warnings", "ul");
   #problem = part("problem", "div");
+  #notice = part("notice", "p");
   #spoken = element("p");
+  /** @type {Wording} */ #wording = english;
+  /** Shows anew what is shown. */ #again = () => {};
 
   /**
    * @param {ShadowRoot} root
@@ -43,71 +44,92 @@ export class View {
     const input = element("input");
     Object.assign(input, { type: "file", accept: "image/*", className: "visually-hidden" });
     const drop = part("drop", "label", input, this.#prompt, this.#hint);
-    Object.assign(this.#picture, { alt: wording.pictureOf, hidden: true });
+    this.#picture.hidden = true;
     this.#picture.addEventListener("error", () => (this.#picture.hidden = true)); // the engine reads more than some browsers show
-    this.#progress.setAttribute("aria-label", wording.loadedSoFar);
     Object.assign(this.#spoken, { className: "visually-hidden", role: "status" });
     root.adoptedStyleSheets = [styleSheet()];
     root.append(
       part("box", "section",
         this.#picture, drop, this.#point, this.#call, this.#progress, this.#bars, this.#set, this.#warnings, this.#problem,
-        part("notice", "p", wording.researchOnly), this.#spoken,
+        this.#notice, this.#spoken,
       ),
     ); // prettier-ignore
     this.#state("");
+    this.speak(english);
     receiveFiles(root.host, input, drop, take);
   }
 
+  /** Says all that it says in these words. @param {Wording} wording */
+  speak(wording) {
+    this.#wording = wording;
+    this.#prompt.textContent = this.#picture.src ? wording.chooseAnother : wording.choose;
+    this.#hint.textContent = wording.orDrop;
+    this.#picture.alt = wording.pictureOf;
+    this.#progress.setAttribute("aria-label", wording.loadedSoFar);
+    this.#notice.textContent = wording.researchOnly;
+    this.#again();
+  }
+
   showLoading() {
-    this.#state(loading);
+    this.#again = () => this.showLoading();
+    this.#state(this.#wording.loading);
   }
 
   /** @param {number} loaded @param {number | undefined} total */
   showLoaded(loaded, total) {
-    this.#progress.hidden = loaded === total || this.#call.textContent !== loading;
+    this.#progress.hidden = loaded === total || this.#call.textContent !== this.#wording.loading;
     if (total) Object.assign(this.#progress, { max: total, value: loaded });
     else this.#progress.removeAttribute("value");
   }
 
   showReady() {
-    this.#state(noImage);
+    this.#again = () => this.showReady();
+    this.#state(this.#wording.noImage);
   }
 
   /** @param {Blob} image @param {boolean} loaded or the engine is still on its way */
   showReading(image, loaded) {
+    this.#again = () => this.showReading(image, loaded);
     URL.revokeObjectURL(this.#picture.src);
     this.#picture.src = URL.createObjectURL(image);
     this.#picture.hidden = false;
-    this.#prompt.textContent = wording.chooseAnother;
+    this.#prompt.textContent = this.#wording.chooseAnother;
     this.#hint.hidden = true;
-    this.#state(loaded ? reading : loading);
+    this.#state(loaded ? this.#wording.reading : this.#wording.loading);
   }
 
   /** @param {ReadingRecord} record */
   showRecord(record) {
-    if (record.refused) return this.#fail(notRead, new EcholensError(record.refused.code, sentence(record.refused.message)), whatToDo);
-    const { call, operating_point: point, operating_points: points, probabilities, warnings } = /** @type {AnswerRecord} */ (record);
+    this.#again = () => this.showRecord(record);
+    const { refused } = record;
+    if (refused) return this.#fail(this.#wording.notRead, new EcholensError(refused.code, refused.message), this.#wording.whatToDo);
+    const { call, operating_point: point, operating_points: points, probabilities } = /** @type {AnswerRecord} */ (record);
+    const { callAt, capitalised, named, notExcluded, readingOrder, spoken, warning } = this.#wording;
+    const warnings = record.warnings.map(warning);
     this.#state("");
-    this.#point.textContent = wording.callAt(points?.length ? point : undefined);
-    this.#call.textContent = capitalised(call);
+    this.#point.textContent = callAt(points?.length ? point : undefined);
+    this.#call.textContent = capitalised(named(call));
     this.#call.className = "";
-    this.#bars.replaceChildren(...readingOrder(Object.keys(probabilities)).map((label) => bar(label, probabilities[label], label === call)));
+    this.#bars.replaceChildren(...readingOrder(Object.keys(probabilities)).map((label) => bar(capitalised(named(label)), probabilities[label], label === call, this.#wording)));
     this.#set.textContent = notExcluded(/** @type {AnswerRecord} */ (record));
-    this.#warnings.replaceChildren(...warnings.map((text) => element("li", sentence(text))));
+    this.#warnings.replaceChildren(...warnings.map((text) => element("li", text)));
     for (const shown of [this.#point, this.#call, this.#bars]) shown.hidden = false;
     this.#set.hidden = !this.#set.textContent;
-    const aloud = [spoken(/** @type {AnswerRecord} */ (record)), this.#set.textContent, ...warnings.map(sentence)];
+    const aloud = [spoken(/** @type {AnswerRecord} */ (record)), this.#set.textContent, ...warnings];
     this.#spoken.textContent = aloud.join(" ");
   }
 
   /** @param {EcholensError} error @param {boolean} atLoad no image has to do with it */
   showError(error, atLoad) {
+    this.#again = () => this.showError(error, atLoad);
+    const { notRead, notStarted, whatToDo, whatToDoAtLoad } = this.#wording;
     if (atLoad) this.#fail(notStarted, error, whatToDoAtLoad);
     else this.#fail(notRead, error, whatToDo);
   }
 
-  /** @param {string} remark */
-  showRemark(remark) {
+  /** What was brought is no file; what was shown stays. */
+  showNothingDropped() {
+    const remark = this.#wording.nothingDropped;
     this.#problem.replaceChildren(element("p", remark));
     this.#problem.hidden = false;
     this.#spoken.textContent = remark;
@@ -116,7 +138,7 @@ export class View {
   /** @param {string} title @param {EcholensError} error @param {(error: {code: string}) => string} advice */
   #fail(title, error, advice) {
     this.#state("");
-    const lines = [error.message, advice(error)].filter(Boolean);
+    const lines = [this.#wording.problemText(error), advice(error)].filter(Boolean);
     this.#problem.replaceChildren(element("strong", title), ...lines.map((line) => element("p", line)));
     this.#problem.hidden = false;
     this.#spoken.textContent = [`${title}.`, ...lines].join(" ");
@@ -133,11 +155,11 @@ export class View {
   }
 }
 
-/** @param {string} label @param {number} probability @param {boolean} called */
-function bar(label, probability, called) {
+/** @param {string} label @param {number} probability @param {boolean} called @param {Wording} wording */
+function bar(label, probability, called, { percent }) {
   const track = svgElement("svg", { part: "track", "aria-hidden": "true" });
   track.append(svgElement("rect", { width: `${probability * 100}%`, height: "100%" }));
-  const name = part("label", "span", capitalised(label));
+  const name = part("label", "span", label);
   return part(called ? "bar called" : "bar", "li", name, track, part("value", "span", percent(probability)));
 }
 

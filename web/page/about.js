@@ -1,7 +1,7 @@
 /** "About the model": what the loaded file says of itself, and another file in its place. */
-import { reasonOf } from "../protocol.js";
-import * as wording from "../wording.js";
+import { asEcholensError } from "../protocol.js";
 import { element, find, listed } from "./dom.js";
+import { wording } from "./language.js";
 import { longestCard, rendered } from "./markdown.js";
 
 /** @import { ModelDescription } from "../protocol.js" */
@@ -10,6 +10,9 @@ const dialog = find("#model-dialog", HTMLDialogElement);
 const file = find("#model-file", HTMLInputElement);
 const status = find("#model-status", HTMLElement);
 const back = find("#shipped-model", HTMLButtonElement);
+
+/** As index.html has it, in the language of the cards. */
+const notice = find(".notice", HTMLElement).textContent;
 
 /** @type {(model: File | undefined) => Promise<void>} */
 let use;
@@ -37,16 +40,18 @@ export function describeModel(model, shipped) {
   back.hidden = shipped;
   find("#model-facts", HTMLElement).replaceChildren(...listed(wording.modelFacts(model, shipped)));
   const card = rendered(model.card);
-  const notice = find(".notice", HTMLElement).textContent; // the page shows it already
-  if (card.length > 2 && card[1].textContent === notice) card.splice(1, 1);
+  if (card.length > 2 && card[1].textContent === notice) card.splice(1, 1); // the page shows it already
   if (!card.length) card.push(element("p", wording.noCard));
   if (model.card.length > longestCard) card.push(element("p", wording.cardCut));
+  find("#card-language", HTMLElement).textContent = wording.cardLanguage;
+  find("#card-language", HTMLElement).hidden = !wording.cardLanguage;
   find("#card", HTMLElement).replaceChildren(...card);
+  find("#card", HTMLElement).lang = shipped ? "en" : ""; // of another one nobody knows
   find("#figures", HTMLElement).hidden = !model.figures.length;
   find("#figures tbody", HTMLElement).replaceChildren(...model.figures.map((figure) => {
-    const name = element("th", figure.name);
+    const name = element("th", wording.named(figure.name));
     name.scope = "row";
-    return element("tr", name, element("td", wording.figure(figure)), element("td", figure.data));
+    return element("tr", name, element("td", wording.figure(figure)), element("td", wording.named(figure.data)));
   }));
 }
 
@@ -61,7 +66,7 @@ export async function tryModel(model) {
     await use(model);
     status.textContent = model ? wording.otherModelLoaded : wording.shippedModelLoaded;
   } catch (error) {
-    status.textContent = wording.modelNotTaken(reasonOf(error));
+    status.textContent = wording.modelNotTaken(wording.problemText(asEcholensError(error)));
   }
 }
 

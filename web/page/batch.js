@@ -2,15 +2,15 @@
  * Many images: read by a pool of workers into the rows of a table, from which each opens in the single view. What is shown of them,
  * and what the reader does with it; the rows themselves are in batch_rows.js, the table in batch_table.js.
  */
-import { ClassifierPool, EcholensError } from "../echolens.js";
-import { reasonOf } from "../protocol.js";
-import * as wording from "../wording.js";
+import { ClassifierPool } from "../echolens.js";
+import { asEcholensError } from "../protocol.js";
 import { forgetNames, setUpBatchKeep } from "./batch_keep.js";
 import { arranged, stateOf, tally } from "./batch_rows.js";
 import { focusRow, isInRows, markSorted, refreshRow, setUpTable, showAs, showRows } from "./batch_table.js";
 import { element, find } from "./dom.js";
 import { casesPointChanged, casesState, focusMistake, labelCases, newCases, setUpEvaluation } from "./evaluation.js";
 import { pathOf } from "./folder.js";
+import { wording } from "./language.js";
 import { chosenPoint } from "./operating_point.js";
 
 /** @import { Classifier } from "../echolens.js" */
@@ -24,7 +24,7 @@ import { chosenPoint } from "./operating_point.js";
  * @property {(image: File) => void} read shows an image in the single view, and reads it there
  */
 
-/** @typedef {import("../wording/batch.js").BatchState} State */
+/** @typedef {import("../wording/common.js").BatchState} State */
 
 const section = find("#batch", HTMLElement);
 const title = find("#batch-title", HTMLElement);
@@ -114,6 +114,9 @@ export function batchModelChanged() {
   run();
 }
 
+/** Whether there are rows. */
+export const hasTable = () => rows.length > 0;
+
 /** The image in the single view was read anew: by a part, or as a whole again. @param {boolean} byPart */
 export function rowReadAgain(byPart) {
   find("#batch-keeps", HTMLElement).textContent = byPart ? wording.tableKeepsWhole : "";
@@ -160,8 +163,8 @@ async function run() {
 function useModel(loaded) {
   model = loaded;
   const { value } = filterCall;
-  filterCall.replaceChildren(...wording.callChoices(loaded.labels).map(([label, text]) => {
-    const option = element("option", text);
+  filterCall.replaceChildren(...["", ...wording.readingOrder(loaded.labels)].map((label) => {
+    const option = element("option", label ? wording.named(label) : wording.everyCall);
     option.value = label;
     return option;
   })); // prettier-ignore
@@ -171,8 +174,8 @@ function useModel(loaded) {
 
 /** @param {unknown} error */
 function showProblem(error) {
-  const advice = wording.whatToDoAtLoad(error instanceof EcholensError ? error : {});
-  problem.textContent = wording.batchProblem(reasonOf(error), advice);
+  const ours = asEcholensError(error);
+  problem.textContent = wording.batchProblem(wording.problemText(ours), wording.whatToDoAtLoad(ours));
   problem.hidden = false;
   announcement.textContent = problem.textContent;
 }

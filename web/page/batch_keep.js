@@ -1,8 +1,8 @@
 /** Keeping the results of many images: every row as JSON lines or CSV, as `echolens classify` prints them. */
-import * as wording from "../wording.js";
 import { recordAt, stateOf } from "./batch_rows.js";
 import { recordsCsv } from "./csv.js";
 import { download, find } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { ModelDescription } from "../protocol.js" */
 /** @import { Row } from "./batch_rows.js" */

@@ -2,6 +2,7 @@
 
 /** @import { EcholensError } from "../echolens.js" */
 /** @import { AnswerRecord, ReadingRecord } from "../protocol.js" */
+/** @import { Wording } from "../wording.js" */
 
 /**
  * One image.
@@ -97,4 +98,23 @@ export function tally(rows, point) {
     if (call !== undefined) counts.calls[call] = (counts.calls[call] ?? 0) + 1;
   }
   return counts;
+}
+
+/**
+ * What stands in a row.
+ * @param {Row} row
+ * @param {AnswerRecord | undefined} answer at the chosen operating point
+ * @param {string} scored label that the score is of
+ * @param {Wording} wording
+ * @returns {{call: string, remarks: string[], score: string, time: string}}
+ */
+export function rowCells({ record, error }, answer, scored, wording) {
+  const problems = [record?.refused, error].filter((problem) => problem !== undefined);
+  const { noCall } = wording;
+  return {
+    call: answer ? wording.capitalised(wording.named(answer.call)) : error ? noCall.failed : record ? noCall.refused : noCall.waiting,
+    remarks: [...problems.map(wording.problemText), ...(record?.warnings ?? []).map(wording.warning)],
+    score: answer && scored in answer.probabilities ? wording.percent(answer.probabilities[scored]) : "",
+    time: answer ? wording.duration(answer.run.timings.total_ms) : "",
+  };
 }

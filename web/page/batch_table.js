@@ -1,7 +1,7 @@
 /** The table of many images: one page of its rows at a time, so that it is as quick with 10,000 images as with ten. */
-import * as wording from "../wording.js";
-import { answerOf, stateOf } from "./batch_rows.js";
+import { answerOf, rowCells, stateOf } from "./batch_rows.js";
 import { element, find } from "./dom.js";
+import { wording } from "./language.js";
 import { drawThumbnail } from "./thumbnails.js";
 
 /** @import { Column, Row } from "./batch_rows.js" */
@@ -130,7 +130,7 @@ function makeLine(row) {
 /** @param {Row} row @param {Line} line */
 function fill(row, line) {
   const answer = answerOf(row, shownAs.point);
-  const { call, remarks, score, time } = wording.rowCells(row, answer, shownAs.scored);
+  const { call, remarks, score, time } = rowCells(row, answer, shownAs.scored, wording);
   line.line.dataset.state = stateOf(row);
   line.call.replaceChildren(element("strong", call), ...remarks.map((remark) => element("p", remark)));
   line.score.textContent = score;

@@ -1,9 +1,11 @@
 /** The reader's own cases: rows of the table together with what they are known to be. Nothing of the document. */
-import * as wording from "../wording.js";
 
 /** @import { Case, Labelled, PointFigures } from "../evaluation.js" */
 /** @import { AnswerRecord } from "../protocol.js" */
 /** @import { Row } from "./batch_rows.js" */
+
+/** English, as all that a saved evaluation says; a language knows it by its sentence. */
+const notChosen = "The file is not among those that were chosen.";
 
 /** What a test is of: a case, and the row that it is in the table. @typedef {Case & {number: number, row?: Row}} KnownCase */
 
@@ -26,7 +28,7 @@ export function knownCases({ cases }, rows) {
   return cases.map(({ place, ...one }) => {
     if (one.error) return one;
     const row = place === undefined ? undefined : rows[place];
-    if (!row) return { ...one, error: { code: "file_unreadable", message: wording.notChosen } };
+    if (!row) return { ...one, error: { code: "file_unreadable", message: notChosen } };
     return { ...one, row, record: row.record, error: row.error };
   });
 }

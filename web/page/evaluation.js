@@ -2,12 +2,12 @@
  * "Test on your own cases": whether the table's images come with labels, and how good the answers to them are. The engine says what is
  * labelled and makes the figures, as the program does; here stands when it is asked and what is shown.
  */
-import { reasonOf, sentence } from "../protocol.js";
-import * as wording from "../wording.js";
+import { asEcholensError } from "../protocol.js";
 import { belowFolder, knownCases, leftOutCases } from "./cases.js";
 import { announce, download, element, find, listed } from "./dom.js";
 import { leftOutList, matrix, mistakePictures, pointList } from "./evaluation_figures.js";
 import { pathOf } from "./folder.js";
+import { wording } from "./language.js";
 import { addPointChoice, chosenPoint } from "./operating_point.js";
 import { rocFigure } from "./roc.js";
 
@@ -23,7 +23,7 @@ import { rocFigure } from "./roc.js";
  * @property {(row: Row) => void} open
  */
 
-/** @typedef {import("../wording/batch.js").BatchState} State of the reading */
+/** @typedef {import("../wording/common.js").BatchState} State of the reading */
 
 const place = find("#cases", HTMLElement);
 const largestTable = 64 * 2 ** 20; // bytes, as the program has it
@@ -44,23 +44,28 @@ let tested;
 let asking = new AbortController();
 
 const offer = element("p");
-const hint = element("p", wording.howToTest);
+const hint = element("p");
 const problem = element("p");
-const run = button(wording.runTest, test);
+const run = button(test);
 const wait = element("p");
-const title = element("h3", wording.testTitle);
+const title = element("h3");
 const spoken = element("p");
 const figures = element("section");
-const head = element("div", title, button(wording.closeTest, close));
+const closer = button(close);
+const head = element("div", title, closer);
 const choice = element("select");
-const choiceLabel = element("label", `${wording.testPoint} `, choice);
+const choiceLabel = element("label");
 const few = element("p");
 const atPoint = element("div");
 const names = Object.assign(element("input"), { type: "checkbox" });
 
-/** @param {Batch} ofTheTable */
+/** Once the page has its language. @param {Batch} ofTheTable */
 export function setUpEvaluation(ofTheTable) {
   batch = ofTheTable;
+  hint.textContent = wording.howToTest;
+  title.textContent = wording.testTitle;
+  closer.textContent = wording.closeTest;
+  choiceLabel.replaceChildren(`${wording.testPoint} `, choice);
   offer.className = "offer";
   problem.className = "flag";
   for (const note of [hint, wait, few]) note.className = "hint";
@@ -122,11 +127,17 @@ export async function labelCases(withTables = tables) {
     if (found.cases.length) labelled = found;
   } catch (error) {
     if (signal.aborted) return;
-    problem.textContent = wording.noTest(sentence(reasonOf(error)));
+    problem.textContent = wording.noTest(reasonFor(error));
   }
   if (labelled) offer.textContent = wording.labelledCases(labelled, (await batch.classifier()).model.labels);
   show();
 }
+
+/** What is wrong with the tables, in the page's language. */
+class TableProblem extends Error {}
+
+/** @param {unknown} error */
+const reasonFor = (error) => (error instanceof TableProblem ? error.message : wording.problemText(asEcholensError(error)));
 
 /**
  * A table that was chosen by itself says more than folders do, and these more than a table that happens to lie in them.
@@ -139,8 +150,8 @@ async function labelsOf(files, signal) {
   const folders = await classifier.label(files, { signal });
   if (!chosen.length && (folders.cases.length || !tables.length)) return folders;
   const [table, another] = chosen.length ? chosen : tables;
-  if (another) throw new Error(wording.severalTables);
-  if (table.size > largestTable) throw new Error(wording.tableTooLarge);
+  if (another) throw new TableProblem(wording.severalTables);
+  if (table.size > largestTable) throw new TableProblem(wording.tableTooLarge);
   return classifier.label(files, { table: { name: table.name, text: await table.text() }, signal });
 }
 
@@ -155,7 +166,7 @@ async function test() {
     tested = { evaluation, cases };
     showFigures(tested);
   } catch (error) {
-    if (!signal.aborted) problem.textContent = wording.noTest(sentence(reasonOf(error)));
+    if (!signal.aborted) problem.textContent = wording.noTest(reasonFor(error));
   }
   show();
   if (tested) title.focus();
@@ -214,7 +225,7 @@ function showAtPoint() {
 }
 
 function keepGroup() {
-  const group = element("div", button(wording.saveFigures, save), element("label", names, ` ${wording.namesToo}`));
+  const group = element("div", button(save, wording.saveFigures), element("label", names, ` ${wording.namesToo}`));
   group.className = "keep";
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", wording.keepFigures);
@@ -230,12 +241,12 @@ async function save() {
     const evaluation = await classifier.evaluate(cases, { unit: labelled.unit, names: names.checked, signal: asking.signal });
     download(`${JSON.stringify(evaluation, null, 2)}\n`, "application/json", wording.figuresFileName(evaluation.images.answered));
   } catch (error) {
-    announce(reasonOf(error));
+    announce(reasonFor(error));
   }
 }
 
-/** @param {string} text @param {() => void} action */
-function button(text, action) {
+/** @param {() => void} action @param {string} [text] */
+function button(action, text = "") {
   const made = element("button", text);
   made.type = "button";
   made.className = "button";

@@ -1,7 +1,7 @@
 /** The figures of a test as tables, a plot and pictures. Each function makes one part of what the page shows. */
-import * as wording from "../wording.js";
 import { mistakesAt } from "./cases.js";
 import { element } from "./dom.js";
+import { wording } from "./language.js";
 import { drawThumbnail } from "./thumbnails.js";
 
 /** @import { Evaluation, PointFigures } from "../evaluation.js" */
@@ -32,11 +32,11 @@ export function matrix({ confusion: { labels, counts } }) {
     const all = counts[truth].reduce((a, b) => a + b);
     const cells = order.map((called) => {
       const count = counts[truth][called];
-      const cell = element("td", element("strong", String(count)), " ", element("small", wording.matrixShare(count, all)));
+      const cell = element("td", element("strong", wording.number(count)), " ", element("small", wording.matrixShare(count, all)));
       cell.className = `heat-${Math.ceil(all ? (5 * count) / all : 0)}${truth === called ? " right" : ""}`;
       return cell;
     });
-    return element("tr", head(labels[truth], "row"), ...cells);
+    return element("tr", head(wording.matrixRow(labels[truth]), "row"), ...cells);
   });
   const top = element("tr", element("td"), ...columns);
   const table = element("table", element("caption", wording.matrixCaption), element("thead", top), element("tbody", ...rows));
@@ -52,7 +52,7 @@ export function matrix({ confusion: { labels, counts } }) {
 /** Cases that are in no figure, with the reason. @param {KnownCase[]} cases @param {"line" | "image"} unit */
 export function leftOutList(cases, unit) {
   const list = element("ul", ...cases.map((one) => element("li", wording.out(unit, one))));
-  return element("details", element("summary", `${wording.outTitle}: ${cases.length}`), list);
+  return element("details", element("summary", `${wording.outTitle}: ${wording.number(cases.length)}`), list);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Keeping the result: the record as JSON or CSV, or the page as a printed report. */
-import * as wording from "../wording.js";
 import { recordsCsv } from "./csv.js";
 import { download, find } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { AnswerRecord } from "../protocol.js" */
 

@@ -1,6 +1,6 @@
 /** What a mistake costs: of 1,000 women, cancers missed and false alarms at the chosen operating point, as numbers and as an icon array. */
-import * as wording from "../wording.js";
 import { element, find, svgElement } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { Classifier } from "../echolens.js" */
 /** @import { MistakeCost, OperatingPoint } from "../protocol.js" */
@@ -19,7 +19,7 @@ const pitch = 8;
 
 /**
  * The path of one icon with its centre at (0, 0), after a move there: told apart by shape and size, not by colour alone.
- * @type {Record<keyof import("../wording.js").Outcome, string>}
+ * @type {Record<keyof import("../wording/common.js").Outcome, string>}
  */
 const shapes = {
   missed: "m-3.4-3.4h6.8v6.8h-6.8z", // a square

@@ -1,6 +1,6 @@
 /** Which of the model's named rules makes the call, and how good it was where it was measured. */
-import * as wording from "../wording.js";
 import { element, find } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { OperatingPoint } from "../protocol.js" */
 
@@ -44,7 +44,11 @@ export function addPointChoice(list) {
 
 /** @param {HTMLSelectElement} list @param {number} chosen */
 function fill(list, chosen) {
-  list.replaceChildren(...points.map(({ name }) => element("option", name)));
+  list.replaceChildren(...points.map(({ name }) => {
+    const option = element("option", wording.named(name));
+    option.value = name;
+    return option;
+  }));
   if (points.length) list.selectedIndex = chosen;
 }
 

@@ -1,6 +1,7 @@
 /** What is laid over the picture when the reader asks: the lesion's outline, its map, the occlusion map. Off until then. */
-import * as wording from "../wording.js";
+import { asEcholensError } from "../protocol.js";
 import { announce, find, svgElement } from "./dom.js";
+import { wording } from "./language.js";
 import { coloured, highest, sampled } from "./map_pixels.js";
 
 /** @import { Classifier } from "../echolens.js" */
@@ -18,7 +19,7 @@ import { coloured, highest, sampled } from "./map_pixels.js";
  * @property {Explained} explanation grows by the occlusion map
  */
 
-/** @typedef {import("../wording/overlays.js").Explained} Explained */
+/** @typedef {import("../wording/common.js").Explained} Explained */
 
 const longestMap = 512; // pixels of a drawn map's longer side: cells are far larger
 const sharpest = 1400; // of the outline's canvas
@@ -226,7 +227,7 @@ async function computeOcclusion() {
     if (asked !== subject) return;
     compute.hidden = false;
     compute.focus();
-    if (!signal.aborted) find("#overlay-note", HTMLElement).textContent = String(error);
+    if (!signal.aborted) find("#overlay-note", HTMLElement).textContent = wording.problemText(asEcholensError(error));
   } finally {
     if (asked === subject) progress.hidden = true;
   }

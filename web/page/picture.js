@@ -1,7 +1,7 @@
 /** The picture: how it comes in (chosen, dropped, pasted) and how it is shown. */
-import * as wording from "../wording.js";
 import { find } from "./dom.js";
 import { onDrop } from "./drop.js";
+import { wording } from "./language.js";
 
 const main = find("main", HTMLElement);
 const choosers = [find("#file", HTMLInputElement), find("#folder", HTMLInputElement)];

@@ -1,8 +1,7 @@
 /** The answer beside the picture: state, call, bars, what asks for care, and what went wrong. */
-import { EcholensError } from "../echolens.js";
-import { sentence } from "../protocol.js";
-import * as wording from "../wording.js";
+import { asEcholensError, EcholensError } from "../protocol.js";
 import { announce, element, find, listed } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { AnswerRecord, ReadingRecord } from "../protocol.js" */
 
@@ -50,7 +49,7 @@ export function showLabels(labels) {
     const row = /** @type {DocumentFragment} */ (barTemplate.content.cloneNode(true));
     const bar = /** @type {HTMLElement} */ (row.firstElementChild);
     bar.dataset.label = label;
-    /** @type {Element} */ (bar.querySelector(".label")).textContent = wording.capitalised(label);
+    /** @type {Element} */ (bar.querySelector(".label")).textContent = wording.capitalised(wording.named(label));
     fillBar(bar, undefined);
     return row;
   }));
@@ -66,7 +65,7 @@ function fillBar(bar, probability) {
 
 /** @param {AnswerRecord} record @param {boolean} forced the input gate refused it, and the reader asked nevertheless */
 export function showRecord(record, forced) {
-  setState("done", wording.capitalised(record.call));
+  setState("done", wording.capitalised(wording.named(record.call)));
   for (const bar of /** @type {Iterable<HTMLElement>} */ (bars.children)) {
     const label = bar.dataset.label ?? "";
     fillBar(bar, record.probabilities[label]);
@@ -75,12 +74,12 @@ export function showRecord(record, forced) {
   find("#forced", HTMLElement).hidden = !forced;
   set.textContent = wording.notExcluded(record);
   set.hidden = !set.textContent;
-  find("#warnings", HTMLElement).replaceChildren(...record.warnings.map((text) => element("li", sentence(text))));
-  find("#analysed", HTMLElement).textContent =
-    `${wording.analysed(record)}, read in ${wording.duration(record.run.timings.total_ms)}.`;
+  const warnings = record.warnings.map(wording.warning);
+  find("#warnings", HTMLElement).replaceChildren(...warnings.map((text) => element("li", text)));
+  find("#analysed", HTMLElement).textContent = wording.analysedIn(record);
   find("#details", HTMLElement).replaceChildren(...listed(wording.provenance(record)));
   answer.hidden = false;
-  announce([wording.spoken(record), set.textContent, ...record.warnings.map(sentence), remark.textContent].join(" "));
+  announce([wording.spoken(record), set.textContent, ...warnings, remark.textContent].join(" "));
 }
 
 /**
@@ -89,17 +88,18 @@ export function showRecord(record, forced) {
  * @param {(error: {code?: unknown}) => string} whatToDo
  */
 export function showProblem(title, error, whatToDo) {
-  const { code, message } = error instanceof EcholensError ? error : new EcholensError("internal", String(error));
+  const ours = asEcholensError(error);
+  const text = wording.problemText(ours);
   setState("error", title);
-  const advice = whatToDo({ code });
+  const advice = whatToDo(ours);
   find("#problem-title", HTMLElement).textContent = title;
-  find("#problem-text", HTMLElement).textContent = message;
+  find("#problem-text", HTMLElement).textContent = text;
   find("#problem-advice", HTMLElement).textContent = advice;
-  find("#problem-code", HTMLElement).textContent = code;
+  find("#problem-code", HTMLElement).textContent = [ours.code, wording.problemDetail(ours)].filter(Boolean).join(": ");
   problem.hidden = false;
   readAnyway.hidden = readPanel.hidden = true;
   result.hidden = true;
-  announce(`${title}. ${message} ${advice}`);
+  announce(`${title}. ${text} ${advice}`);
 }
 
 /**
@@ -107,7 +107,7 @@ export function showProblem(title, error, whatToDo) {
  * @param {NonNullable<ReadingRecord["refused"]>} refused
  */
 export function showRefusal({ code, message }) {
-  showProblem(wording.notRead, new EcholensError(code, sentence(message)), wording.whatToDo);
+  showProblem(wording.notRead, new EcholensError(code, message), wording.whatToDo);
   readAnyway.hidden = false;
   readPanel.hidden = code !== "several_panels";
 }

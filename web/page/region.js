@@ -1,6 +1,6 @@
 /** A part of the picture, to be read as if it were the whole: drawn on the picture, or given as numbers. */
-import * as wording from "../wording.js";
 import { find } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { Region } from "../protocol.js" */
 /** @import { Size } from "./map_pixels.js" */

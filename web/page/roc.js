@@ -1,6 +1,6 @@
 /** The ROC curve of a test, with the operating points on it. */
-import * as wording from "../wording.js";
 import { element, svgElement } from "./dom.js";
+import { wording } from "./language.js";
 
 /** @import { Evaluation, PointFigures } from "../evaluation.js" */
 

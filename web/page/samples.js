@@ -1,7 +1,7 @@
 /** Three images to try the page with, of the BUS-BRA set; its licence and citation lie beside them in samples/. */
 import { EcholensError, reasonOf } from "../protocol.js";
-import * as wording from "../wording.js";
 import { find } from "./dom.js";
+import { wording } from "./language.js";
 import { sampleBytes } from "./sample_files.js";
 
 /** @typedef {{file: string, number: string, pathology: "benign" | "malignant"}} Sample */

@@ -1,6 +1,7 @@
 /** "Self-test": what runs here, whether it computes the same twice, and how fast; as a report to copy. */
-import * as wording from "../wording.js";
+import { EcholensError, reasonOf } from "../protocol.js";
 import { announce, element, find, listed } from "./dom.js";
+import { wording } from "./language.js";
 import { sampleFile, samples } from "./samples.js";
 
 /** @import { Classifier } from "../echolens.js" */
@@ -29,7 +30,7 @@ export function setUpSelfTest(classifier) {
       status.textContent = wording.testPassed;
       copy.hidden = false;
     } catch (error) {
-      status.textContent = wording.testFailed(error instanceof Error ? error.message : String(error));
+      status.textContent = wording.testFailed(error instanceof EcholensError ? wording.problemText(error) : reasonOf(error));
     } finally {
       run.disabled = false;
       run.focus();

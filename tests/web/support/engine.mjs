@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test, { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
-import { testFailed, testPassed } from "../../../web/wording.js";
+import { english } from "../../../web/wording.js";
 import { assertForbidden, tryForbidden } from "./forbidden.mjs";
 import { image, nativeRecord, nativeRecords, withoutRun } from "./reading.mjs";
 import { dist, serveSite } from "./site.mjs";
@@ -13,6 +13,7 @@ import { dist, serveSite } from "./site.mjs";
 /** @import { DrivenBrowser } from "./driven.mjs" */
 
 const folder = dirname(image);
+const { testFailed, testPassed } = english;
 const images = readdirSync(folder).filter((name) => /^busbra/.test(name)).map((name) => join(folder, name));
 assert.ok(images.length >= 10, `${images.length} images`);
 

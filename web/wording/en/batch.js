@@ -1,15 +1,11 @@
 /** What the page says of many images. */
-import { sentence } from "../protocol.js";
-import { capitalised, duration, enumerated, gap, percent } from "./numbers.js";
-import { readingOrder } from "./reading.js";
+import { readingOrder } from "../common.js";
+import { gap } from "../number_forms.js";
+import { named } from "./engine.js";
+import { enumerated, number } from "./numbers.js";
 
-/** @import { AnswerRecord } from "../protocol.js" */
-/** @import { Row, tally } from "../page/batch_rows.js" */
-
-/** @typedef {"running" | "paused" | "cancelled" | "stopped" | "done"} BatchState `stopped`: by an error */
-
-/** @param {number} count */
-const number = (count) => count.toLocaleString("en");
+/** @import { tally } from "../../page/batch_rows.js" */
+/** @import { BatchState } from "../common.js" */
 
 /** @param {number} count */
 export const images = (count) => `${number(count)} ${count === 1 ? "image" : "images"}`;
@@ -50,7 +46,7 @@ function timeLeft(ms) {
  * @param {ReturnType<typeof tally>} counts
  */
 export function summary({ calls, refused, failed, waiting }) {
-  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} ${label}`);
+  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} ${named(label)}`);
   if (refused) parts.push(`${number(refused)} refused`);
   if (failed) parts.push(`${number(failed)} not readable`);
   if (waiting) parts.push(`${number(waiting)} not read yet`);
@@ -73,33 +69,12 @@ export const noCall = { waiting: "–", refused: "Refused", failed: "Not read" }
  * The heading of the column of scores.
  * @param {string} label
  */
-export const scoreOf = (label) => `Score, ${label}`;
+export const scoreOf = (label) => `Score, ${named(label)}`;
 
-/**
- * A row's cells.
- * @param {Row} row
- * @param {AnswerRecord | undefined} answer at the chosen operating point
- * @param {string} scored label that the score is of
- * @returns {{call: string, remarks: string[], score: string, time: string}}
- */
-export function rowCells({ record, error }, answer, scored) {
-  const remarks = [...(record?.refused ? [record.refused.message] : []), ...(error ? [error.message] : []), ...(record?.warnings ?? [])];
-  return {
-    call: answer ? capitalised(answer.call) : error ? noCall.failed : record ? noCall.refused : noCall.waiting,
-    remarks: remarks.map(sentence),
-    score: answer && scored in answer.probabilities ? percent(answer.probabilities[scored]) : "",
-    time: answer ? duration(answer.run.timings.total_ms) : "",
-  };
-}
-
-/** @param {string[]} labels @returns {[string, string][]} values and words */
-export const callChoices = (labels) => [["", "every call"], ...readingOrder(labels).map((label) => /** @type {[string, string]} */ ([label, label]))];
+export const everyCall = "every call";
 
 /** @param {string} reason @param {string} advice */
 export const batchProblem = (reason, advice) => `The images are not read: ${reason} ${advice}`.trim();
 
 /** What those who hear the page are told at the end. @param {string} state progress @param {string} counts summary */
 export const spokenEnd = (state, counts) => `${state}. ${enumerated(counts.split(" · "))}. Scores are not validated cancer probabilities.`;
-
-/** @param {number} count @param {"jsonl" | "csv"} ending */
-export const batchFileName = (count, ending) => `echolens-${count}-images.${ending}`;

@@ -1,16 +1,18 @@
 /** The self-test and the sample images, in words. */
-import { duration, percent } from "./numbers.js";
+import { gap } from "../number_forms.js";
+import { named } from "./engine.js";
+import { duration, number, percent } from "./numbers.js";
 
-/** @import { Classifier } from "../echolens.js" */
-/** @import { ReadingRecord } from "../protocol.js" */
-/** @import { Sample } from "../page/samples.js" */
+/** @import { Classifier } from "../../echolens.js" */
+/** @import { ReadingRecord } from "../../protocol.js" */
+/** @import { Sample } from "../../page/samples.js" */
 
 /** @param {Sample} sample */
 export const sampleName = ({ number }) => `Sample BUS-BRA ${number}`;
 
 /** @param {Sample} sample */
 export const sampleRemark = ({ number, pathology }) =>
-  `Sample: image ${number} of BUS-BRA (Gómez-Flores et al., Medical Physics 2023). The lesion was ${pathology} at biopsy.`;
+  `Sample: image ${number} of BUS-BRA (Gómez-Flores et al., Medical Physics 2023). The lesion was ${named(pathology)} at biopsy.`;
 
 export const testing = "Reading the sample images";
 export const testPassed = "Passed: the golden case and each sample gave the same digits twice.";
@@ -23,7 +25,7 @@ export const copyByHand = "The browser does not let a page copy here. The report
 
 /** @param {ReadingRecord} record */
 export function sampleAnswer({ refused, call = "", probabilities = {}, run }) {
-  const answer = refused ? `refused (${refused.code})` : `${call}, ${percent(probabilities[call])}`;
+  const answer = refused ? `refused (${refused.code})` : `${named(call)}, ${percent(probabilities[call])}`;
   return `${answer}, in ${duration(run.timings.total_ms)} (network ${duration(run.timings.inference_ms)})`;
 }
 
@@ -35,7 +37,7 @@ export function sampleAnswer({ refused, call = "", probabilities = {}, run }) {
  */
 export const machine = ({ engine, model, memoryBytes }, { userAgent, hardwareConcurrency }) => [
   ["Engine", `echolens ${engine.version}, ${engine.simd} build`],
-  ["Memory", `${Math.round(memoryBytes / 2 ** 20)}\u00a0MB`],
+  ["Memory", `${number(Math.round(memoryBytes / 2 ** 20))}${gap}MB`],
   ["Model", `${model.name} ${model.version}`],
   ["Model SHA-256", model.sha256],
   ["Golden case", "computed twice at load, equal to the file’s"],

@@ -1,27 +1,16 @@
 /** What the page says of an image and its record. */
-import { duration, enumerated, exactPercent, gap, percent, size } from "./numbers.js";
+import { isWhole, readingOrder } from "../common.js";
+import { gap } from "../number_forms.js";
+import { named } from "./engine.js";
+import { duration, enumerated, exactPercent, percent, size } from "./numbers.js";
 
-/** @import { AnswerRecord, OperatingPoint, ReadingRecord } from "../protocol.js" */
+/** @import { AnswerRecord, OperatingPoint } from "../../protocol.js" */
 
 export const loading = "Loading";
 export const noImage = "No image yet";
 export const reading = "Reading";
 export const nothingPasted = "The clipboard holds no image.";
 export const nothingDropped = "What was dropped is not a file: save the image first, then drop its file.";
-
-/**
- * Labels in the order in which clinicians list them; ones we do not know keep the model's order, behind.
- * @param {string[]} labels
- * @returns {string[]}
- */
-export function readingOrder(labels) {
-  const known = ["normal", "benign", "malignant"];
-  const place = (/** @type {string} */ label) => (known.indexOf(label) + known.length + 1) % (known.length + 1);
-  return [...labels].sort((a, b) => place(a) - place(b));
-}
-
-/** @param {AnswerRecord} record */
-const isWhole = ({ image, region }) => region.width === image.width && region.height === image.height;
 
 /**
  * What of the picture was looked at.
@@ -34,12 +23,8 @@ export function analysed(record) {
   return `Only a part, ${size(region.width, region.height)} from (${x},${gap}${y}), of ${size(image.width, image.height)}`;
 }
 
-/**
- * A file name for the record that says nothing of the person in the picture.
- * @param {ReadingRecord} record
- * @param {"json" | "csv"} ending
- */
-export const recordFileName = ({ image }, ending) => `echolens-${image.sha256.slice(0, 12)}.${ending}`;
+/** The same, and how long that took. @param {AnswerRecord} record */
+export const analysedIn = (record) => `${analysed(record)}, read in ${duration(record.run.timings.total_ms)}.`;
 
 /** In the printed report, when the reader wants it there. @param {string} name */
 export const fileLine = (name) => `File: ${name}`;
@@ -51,7 +36,7 @@ export const fileLine = (name) => `File: ${name}`;
  */
 export function notExcluded({ set }) {
   if (!set || set.length === 1) return "";
-  return set.length ? `Not excluded: ${enumerated(readingOrder(set))}` : "The image fits none of the classes";
+  return set.length ? `Not excluded: ${enumerated(readingOrder(set).map(named))}` : "The image fits none of the classes";
 }
 
 /**
@@ -61,8 +46,8 @@ export function notExcluded({ set }) {
 export function spoken(record) {
   const { call, probabilities } = record;
   const part = isWhole(record) ? "" : `${analysed(record)}. `;
-  const scores = readingOrder(Object.keys(probabilities)).map((label) => `${label} ${percent(probabilities[label])}`);
-  return `${part}Call: ${call}. Scores: ${scores.join(", ")}. They are not validated cancer probabilities.`;
+  const scores = readingOrder(Object.keys(probabilities)).map((label) => `${named(label)} ${percent(probabilities[label])}`);
+  return `${part}Call: ${named(call)}. Scores: ${scores.join(", ")}. They are not validated cancer probabilities.`;
 }
 
 /**
@@ -73,9 +58,9 @@ export function spoken(record) {
 export function provenance({ image, model, engine, operating_point, operating_points, set, run }) {
   const { decode_ms, preprocess_ms, inference_ms } = run.timings;
   return [
-    ["Operating point", operating_point],
-    .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`At ${name}`, call])),
-    .../** @type {[string, string][]} */ (set ? [["Not excluded", set.join(", ") || "none"]] : []),
+    ["Operating point", named(operating_point)],
+    .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`At ${named(name)}`, named(call)])),
+    .../** @type {[string, string][]} */ (set ? [["Not excluded", set.map(named).join(", ") || "none"]] : []),
     ["Model", `${model.name} ${model.version}`],
     ["Model SHA-256", model.sha256],
     ["Image", `${image.format.toUpperCase()}, ${size(image.width, image.height)}`],
@@ -90,4 +75,4 @@ export function provenance({ image, model, engine, operating_point, operating_po
  * @param {OperatingPoint} point
  */
 export const pointRule = ({ label, threshold }) =>
-  `Called ${label} from a score of ${exactPercent(threshold)}. Below that the likelier of the others is called, which never means that no biopsy is needed.`;
+  `Called ${named(label)} from a score of ${exactPercent(threshold)}. Below that the likelier of the others is called, which never means that no biopsy is needed.`;

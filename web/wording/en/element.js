@@ -1,4 +1,5 @@
 /** What <echolens-classifier> says beside the words that it shares with the page. */
+import { named } from "./engine.js";
 
 export const researchOnly =
   "Research and education only. Not a medical device; not cleared or CE-marked. Scores are not validated cancer probabilities. " +
@@ -12,4 +13,4 @@ export const pictureOf = "The image that was read";
 export const loadedSoFar = "Engine and model loaded";
 
 /** @param {string | undefined} point the operating point, where the model has any */
-export const callAt = (point) => (point ? `Call at ${point}` : "Call");
+export const callAt = (point) => (point ? `Call at ${named(point)}` : "Call");

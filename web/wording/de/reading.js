@@ -1,0 +1,61 @@
+/** ../en/reading.js in German. */
+import { isWhole, readingOrder } from "../common.js";
+import { gap } from "../number_forms.js";
+import { named } from "./engine.js";
+import { duration, enumerated, exactPercent, percent, size } from "./numbers.js";
+
+/** @import { AnswerRecord, OperatingPoint } from "../../protocol.js" */
+
+export const loading = "Wird geladen";
+export const noImage = "Noch kein Bild";
+export const reading = "Wird ausgewertet";
+export const nothingPasted = "Die Zwischenablage enthält kein Bild.";
+export const nothingDropped = "Was hierher gezogen wurde, ist keine Datei: Bitte speichern Sie das Bild zuerst und ziehen Sie dann die Datei hierher.";
+
+/** @param {AnswerRecord} record */
+export function analysed(record) {
+  const { image, region } = record;
+  if (isWhole(record)) return `Das ganze Bild, ${size(image.width, image.height)}`;
+  const { x, y } = region;
+  return `Nur ein Ausschnitt, ${size(region.width, region.height)} ab (${x};${gap}${y}); ganzes Bild ${size(image.width, image.height)}`;
+}
+
+/** @param {AnswerRecord} record */
+export const analysedIn = (record) => `${analysed(record)}, ausgewertet in ${duration(record.run.timings.total_ms)}.`;
+
+/** @param {string} name */
+export const fileLine = (name) => `Datei: ${name}`;
+
+/** @param {AnswerRecord} record */
+export function notExcluded({ set }) {
+  if (!set || set.length === 1) return "";
+  return set.length ? `Nicht ausgeschlossen: ${enumerated(readingOrder(set).map(named))}` : "Das Bild passt zu keiner der Klassen";
+}
+
+/** @param {AnswerRecord} record */
+export function spoken(record) {
+  const { call, probabilities } = record;
+  const part = isWhole(record) ? "" : `${analysed(record)}. `;
+  const scores = readingOrder(Object.keys(probabilities)).map((label) => `${named(label)} ${percent(probabilities[label])}`);
+  return `${part}Einstufung: ${named(call)}. Scores: ${scores.join(", ")}. Sie sind keine validierten Krebswahrscheinlichkeiten.`;
+}
+
+/** @param {AnswerRecord} record @returns {[string, string][]} */
+export function provenance({ image, model, engine, operating_point, operating_points, set, run }) {
+  const { decode_ms, preprocess_ms, inference_ms } = run.timings;
+  return [
+    ["Arbeitspunkt", named(operating_point)],
+    .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`Bei „${named(name)}“`, named(call)])),
+    .../** @type {[string, string][]} */ (set ? [["Nicht ausgeschlossen", set.map(named).join(", ") || "keine Klasse"]] : []),
+    ["Modell", `${model.name} ${model.version}`],
+    ["SHA-256 des Modells", model.sha256],
+    ["Bild", `${image.format.toUpperCase()}, ${size(image.width, image.height)}`],
+    ["SHA-256 des Bildes", image.sha256],
+    ["Rechenkern", `echolens ${engine.version}, Variante „${run.simd}“`],
+    ["Zeit", `Dekodieren ${duration(decode_ms)}, Skalieren ${duration(preprocess_ms)}, Netz ${duration(inference_ms)}`],
+  ];
+}
+
+/** @param {OperatingPoint} point */
+export const pointRule = ({ label, threshold }) =>
+  `Ab einem Score von ${exactPercent(threshold)} lautet die Einstufung „${named(label)}“. Darunter gilt die wahrscheinlichere der übrigen Klassen; das heißt nie, dass keine Biopsie nötig ist.`;
