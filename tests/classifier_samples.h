@@ -77,8 +77,9 @@ inline std::string Reproducible(Record record) {
 }
 
 // FullNetwork with a golden case that holds.
-inline ModelFile FullModel(const std::function<void(Metadata&)>& change) {
-  ModelFile model{FullNetwork(), FullMetadata()};
+inline ModelFile FullModel(const std::function<void(Metadata&)>& change,
+                           Graph graph = FullNetwork()) {
+  ModelFile model{std::move(graph), FullMetadata()};
   change(*model.metadata);
   Result<Engine> engine = Engine::Create(model.graph);
   REQUIRE(engine.ok());
