@@ -116,11 +116,11 @@ test("a thread that ends takes one call with it, and the next one has another", 
   const worker = join(broken, "node_modules/echolens/node/worker.js");
   const flag = join(broken, "once");
   writeFileSync(flag, "");
-  // The thread ends itself at its second message, the first image, as long as the flag is there.
+  // The thread ends itself at its third message, the first image, as long as the flag is there.
   const sabotage = `
     import { existsSync, rmSync } from "node:fs";
     let messages = 0;
-    const struck = () => ++messages === 2 && existsSync(${JSON.stringify(flag)}) && (rmSync(${JSON.stringify(flag)}), process.exit(7));
+    const struck = () => ++messages === 3 && existsSync(${JSON.stringify(flag)}) && (rmSync(${JSON.stringify(flag)}), process.exit(7));
   `;
   const healthy = readFileSync(worker, "utf8");
   writeFileSync(worker, sabotage + healthy.replace("listener({ data })", "struck() || listener({ data })"));

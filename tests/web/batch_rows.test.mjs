@@ -93,7 +93,13 @@ test("of a folder what is named like an image, in the order of paths; a file alo
   assert.deepEqual(images.map(pathOf), ["set/a/scan.dcm", "set/b2.jpg", "set/b10.PNG"]);
   assert.equal(leftOut, 4);
   const alone = [new File([], "z.txt"), new File([], ".a"), new File([], "b.png")];
-  assert.deepEqual(imagesAmong(alone), { images: alone, leftOut: 0 });
+  assert.deepEqual(imagesAmong(alone), { images: alone, tables: [], leftOut: 0 });
+});
+
+test("a table of labels is no image: by itself, or beside the folders of the classes, but not deeper", () => {
+  const table = new File([], "Labels.CSV");
+  const found = ["set/labels.csv", "set/benign/notes.csv", "set/.hidden.csv", "set/benign/1.png"].map(inFolder);
+  assert.deepEqual(imagesAmong([table, ...found]), { images: [found[3]], tables: [table, found[0]], leftOut: 2 });
 });
 
 test("dropped folders are walked, and their files know where they lie", async () => {
