@@ -262,7 +262,8 @@ class Training(unittest.TestCase):
         for line, expected in zip(own, torchs, strict=True):
             self.assertEqual(line["sha256"], expected["sha256"])
             for name in ("lesion_logit", "malignant_logit"):  # where a map of so little training points is chance
-                self.assertAlmostEqual(float(line[f"float_{name}"]), float(expected[name]), delta=0.02)
+                off = 0.02 + 0.02 * abs(float(expected[name]))  # the file's weights are in half precision
+                self.assertAlmostEqual(float(line[f"float_{name}"]), float(expected[name]), delta=off)
         self.assertEqual(json.loads((folder / "figures.json").read_text()), measure(table))
 
         for fold in ("0", "1"):
