@@ -1,4 +1,5 @@
-"""`python -m model predict`: what each fold's network says of the images it has not seen, identity and mirror view."""
+"""`python -m model predict`: what each fold's network says of the images it has not seen: of each as it is and
+mirrored, and of its close-up likewise."""
 
 import csv
 import io
@@ -20,7 +21,6 @@ from model.pictures import Pixels
 from model.sources import LABELS
 
 Floats = NDArray[np.float32]
-VIEWS = ("identity", "mirror")  # of the whole image, and then of its close-up
 COLUMNS = (
     "sha256", "set", "file", "group", "case", "fold", "label", "device", "birads", "histology",
     "lesion_logit", "malignant_logit", "mirror_lesion_logit", "mirror_malignant_logit",
@@ -31,18 +31,17 @@ COLUMNS = (
 
 
 def views(network: Network, pictures: Pixels, rows: list[int]) -> tuple[Floats, Floats]:
-    """Logits [views, n, 2] and lesion-map logits [views, n, h, w], the mirrored ones turned back."""
+    """Logits [2, n, 2] and lesion-map logits [2, n, h, w], as it is and mirrored, the maps turned back."""
     network.eval()
-    logits: list[list[Any]] = [[] for _ in VIEWS]
-    maps: list[list[Any]] = [[] for _ in VIEWS]
+    logits: list[list[Any]] = [[], []]
+    maps: list[list[Any]] = [[], []]
     with torch.inference_mode():
         for chosen in in_batches(pictures, rows):
-            for view, name in enumerate(VIEWS):
-                mirrored = name == "mirror"
+            for mirrored in (False, True):
                 answer = network(network_input(chosen.flip(2) if mirrored else chosen))
-                logits[view].append(answer.logits.cpu().numpy())
+                logits[mirrored].append(answer.logits.cpu().numpy())
                 lesion_map = answer.lesion_map[:, 0].cpu()
-                maps[view].append((lesion_map.flip(2) if mirrored else lesion_map).numpy())
+                maps[mirrored].append((lesion_map.flip(2) if mirrored else lesion_map).numpy())
     return np.stack([np.concatenate(part) for part in logits]), np.stack([np.concatenate(part) for part in maps])
 
 

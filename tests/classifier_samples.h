@@ -21,9 +21,8 @@ using Bytes = std::vector<std::uint8_t>;
 
 inline constexpr DataType kTypes[] = {DataType::kFloat32, DataType::kInt8};
 
-// The small model, its golden case what it really answers.
-inline ModelFile HonestModel(DataType type) {
-  ModelFile model = SmallModel(type);
+// The model with what it really answers as its golden case.
+inline ModelFile Honest(ModelFile model) {
   Result<Engine> engine = Engine::Create(model.graph);
   REQUIRE(engine.ok());
   Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
@@ -31,6 +30,8 @@ inline ModelFile HonestModel(DataType type) {
   model.metadata->golden = *std::move(golden);
   return model;
 }
+
+inline ModelFile HonestModel(DataType type) { return Honest(SmallModel(type)); }
 
 inline Classifier Loaded(const ModelFile& model) {
   Result<Classifier> classifier = Classifier::Load(WriteTflite(model));
@@ -81,12 +82,7 @@ inline ModelFile FullModel(const std::function<void(Metadata&)>& change,
                            Graph graph = FullNetwork()) {
   ModelFile model{std::move(graph), FullMetadata()};
   change(*model.metadata);
-  Result<Engine> engine = Engine::Create(model.graph);
-  REQUIRE(engine.ok());
-  Result<GoldenCase> golden = MakeGoldenCase(*engine, model.metadata->preprocessing, 7);
-  REQUIRE(golden.ok());
-  model.metadata->golden = *std::move(golden);
-  return model;
+  return Honest(std::move(model));
 }
 
 // FullModel without a gate, of these views.
