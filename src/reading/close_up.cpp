@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace echolens {
@@ -13,11 +14,15 @@ struct Box {
   int left, top, right, bottom;
 };
 
+// Of a place in pixels of the picture, less the region's first.
+bool Within(const Region& region, double across, double down) {
+  return across >= 0 && across < region.width && down >= 0 && down < region.height;
+}
+
 bool InRegion(const Map& map, int x, int y) {
   const Region& region = map.geometry.region;
-  const double across = map.geometry.PictureX(x + 0.5) - region.x;
-  const double down = map.geometry.PictureY(y + 0.5) - region.y;
-  return across >= 0 && across < region.width && down >= 0 && down < region.height;
+  return Within(region, map.geometry.PictureX(x + 0.5) - region.x,
+                map.geometry.PictureY(y + 0.5) - region.y);
 }
 
 // Around the cells that hang together by their sides with the largest one and reach half of it.
@@ -99,35 +104,13 @@ Map Placed(const Map& close_up, const Region& whole) {
     const double down = map.geometry.PictureY(y + 0.5) - from.region.y;
     for (int x = 0; x < map.width; ++x) {
       const double across = map.geometry.PictureX(x + 0.5) - from.region.x;
-      const bool seen =
-          across >= 0 && across < from.region.width && down >= 0 && down < from.region.height;
+      const bool seen = Within(from.region, across, down);
       map.values.push_back(seen ? ValueAt(close_up, from.offset_x + across / from.step_x,
                                           from.offset_y + down / from.step_y)
                                 : 0);
     }
   }
   return map;
-}
-
-Patch InPicture(const Patch& patch, const Geometry& from, const NetworkImage& to) {
-  const Geometry& geometry = to.geometry;
-  const auto range = [](double begin, double end, double offset, double size) {
-    const auto first = static_cast<int>(std::floor(std::max(begin, offset)));
-    const auto last = static_cast<int>(std::ceil(std::min(end, offset + size)));
-    return std::pair{first, std::max(last - first, 0)};
-  };
-  const auto across = [&](int x) {
-    return (from.PictureX(x) - geometry.region.x) / geometry.step_x + geometry.offset_x;
-  };
-  const auto down = [&](int y) {
-    return (from.PictureY(y) - geometry.region.y) / geometry.step_y + geometry.offset_y;
-  };
-  const auto [x, width] = range(across(patch.x), across(patch.x + patch.width), geometry.offset_x,
-                                std::round(geometry.region.width / geometry.step_x));
-  const auto [y, height] = range(down(patch.y), down(patch.y + patch.height), geometry.offset_y,
-                                 std::round(geometry.region.height / geometry.step_y));
-  if (width == 0 || height == 0) return {};
-  return {x, y, width, height};
 }
 
 }  // namespace echolens

@@ -4,7 +4,6 @@
 
 #include "image/preprocess.h"
 #include "reading/maps.h"
-#include "reading/occlusion.h"
 #include "result.h"
 
 namespace echolens {
@@ -28,9 +27,5 @@ Result<NetworkImage> LookCloser(const GreyImage& picture, const Region& origin,
 // A close-up's map in the place of one of all of `whole`: its values where it looked, 0 elsewhere,
 // in cells of (about) the same size.
 Map Placed(const Map& close_up, const Region& whole);
-
-// A patch of one network picture in another one of the same picture; of no size where the other
-// does not show it.
-Patch InPicture(const Patch& patch, const Geometry& from, const NetworkImage& to);
 
 }  // namespace echolens

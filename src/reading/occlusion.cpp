@@ -51,6 +51,20 @@ Patches OcclusionPatches(const NetworkImage& picture) {
   return all;
 }
 
+Patch InPicture(const Patch& patch, const Geometry& from, const NetworkImage& to) {
+  const Geometry& geometry = to.geometry;
+  const auto across = [&](int x) {
+    return (from.PictureX(x) - geometry.region.x) / geometry.step_x + geometry.offset_x;
+  };
+  const auto down = [&](int y) {
+    return (from.PictureY(y) - geometry.region.y) / geometry.step_y + geometry.offset_y;
+  };
+  const Range xs = Pixels(across(patch.x), across(patch.x + patch.width), Columns(geometry));
+  const Range ys = Pixels(down(patch.y), down(patch.y + patch.height), Rows(geometry));
+  if (xs.size() == 0 || ys.size() == 0) return {};
+  return {xs.begin, ys.begin, xs.size(), ys.size()};
+}
+
 GreyImage Covered(const NetworkImage& picture, const Patch& patch) {
   GreyImage image = picture.image;
   const auto row = [&](int y) { return image.pixels.begin() + std::ptrdiff_t{y} * image.width; };

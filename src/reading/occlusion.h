@@ -36,6 +36,10 @@ struct Patches {
 };
 Patches OcclusionPatches(const NetworkImage& picture);
 
+// A patch of one network picture in another one of the same picture; of no size where the other
+// does not show it.
+Patch InPicture(const Patch& patch, const Geometry& from, const NetworkImage& to);
+
 // The picture with the patch in the mean grey of its surroundings, as far as they lie in the
 // region.
 GreyImage Covered(const NetworkImage& picture, const Patch& patch);

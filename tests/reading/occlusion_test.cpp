@@ -101,5 +101,22 @@ TEST_CASE("padding is neither covered nor counted") {
   CHECK(Covered(picture, {}).pixels == picture.image.pixels);
 }
 
+TEST_CASE("a patch is found again in the close-up, or is not in it") {
+  const Geometry whole{2, 2, 0, 5, {0, 0, 100, 80}};  // 50 × 50 pixels, five of padding above
+  NetworkImage near{{40, 40, {}}, {0.5, 0.5, 0, 0, {30, 20, 20, 20}}};
+  const Patch inside = InPicture({16, 16, 4, 3}, whole, near);  // 32 … 40, 22 … 28 in the picture
+  CHECK(inside.x == 4);
+  CHECK(inside.y == 4);
+  CHECK(inside.width == 16);
+  CHECK(inside.height == 12);
+  const Patch border = InPicture({14, 10, 4, 10}, whole, near);  // 28 … 36, 10 … 30
+  CHECK(border.x == 0);
+  CHECK(border.y == 0);
+  CHECK(border.width == 12);
+  CHECK(border.height == 20);
+  CHECK(InPicture({0, 0, 15, 50}, whole, near).width == 0);
+  CHECK(InPicture({25, 16, 4, 4}, whole, near).width == 0);
+}
+
 }  // namespace
 }  // namespace echolens
