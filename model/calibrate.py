@@ -14,7 +14,8 @@ from model.summary import Line, column
 from model.views import VIEWS, prefix
 
 RULE_OUT, BALANCED = "rule-out", "balanced"
-SENSITIVITY = 0.95  # wanted of rule-out, on scanners that nobody has seen too
+SENSITIVITY = 0.95  # wanted of rule-out, on scanners that the network knows
+ABROAD = 0.93  # and on those that neither the network nor the threshold has seen
 LEVELS = np.round(np.arange(SENSITIVITY, 0.9951, 0.005), 3)  # sensitivities to choose it by
 FEWEST = 20  # malignant images of a scanner that the margin is chosen by
 COVERAGE = 0.9  # of the conformal sets, of each class
@@ -109,22 +110,34 @@ def threshold_of(score: Floats, malignant: np.ndarray, sensitivity: float) -> fl
     return float(found[int(np.floor((1 - sensitivity) * len(found) + 1e-9))])
 
 
-def rule_out_level(score: Floats, malignant: np.ndarray, scanner: np.ndarray) -> float:
-    """The smallest of LEVELS that, reached on all scanners but one, leaves SENSITIVITY on that one, whichever it is:
-    the safety margin for a scanner that nobody has seen. The largest where none does."""
-    names = [name for name in np.unique(scanner) if malignant[scanner == name].sum() >= FEWEST]
-    if len(names) < 2:
-        return float(LEVELS[-1])
+def source(line: Line) -> str:
+    """What was left out of training, or the scanner."""
+    return line["held_out"] or line["device"]
+
+
+def without(lines: list[Line], name: str) -> list[Line]:
+    """Those of other scanners; `name` may be several, as in "GE Logiq 5, GE Logiq 7"."""
+    return [line for line in lines if line["device"] not in name.split(", ")]
+
+
+def rule_out_level(lines: list[Line], strangers: list[Line], temperatures: Temperatures) -> float:
+    """The safety margin for a scanner that nobody has seen: the smallest of LEVELS that, reached by a threshold on the
+    lines of all other scanners, leaves ABROAD on each one that a network was trained without (`strangers`). Without
+    such networks, SENSITIVITY on each scanner that the threshold is chosen without. The largest where none does."""
+    wanted = ABROAD if strangers else SENSITIVITY
+    sides = []
+    for name in sorted({source(line) for line in strangers or lines}):
+        others, own = without(lines, name), [line for line in strangers or lines if source(line) == name]
+        known, unknown = (
+            (probabilities(logits(part), temperatures)[:, 2], labels(part) == 2) for part in (others, own)
+        )
+        if known[1].any() and unknown[1].sum() >= FEWEST:
+            sides.append((known, unknown[0][unknown[1]]))
 
     def worst(level: float) -> float:
-        left_out = []
-        for name in names:
-            out = scanner == name
-            threshold = threshold_of(score[~out], malignant[~out], level)
-            left_out.append(float((score[out & malignant] >= threshold).mean()))
-        return min(left_out)
+        return min(float((found >= threshold_of(*known, level)).mean()) for known, found in sides)
 
-    return next((float(level) for level in LEVELS if worst(level) >= SENSITIVITY), float(LEVELS[-1]))
+    return next((float(level) for level in LEVELS if sides and worst(level) >= wanted), float(LEVELS[-1]))
 
 
 def youden(score: Floats, malignant: np.ndarray) -> float:
@@ -164,8 +177,8 @@ def fit_gate(lines: list[Line], scanners: list[str]) -> float:
     return max(furthest)
 
 
-def fit(lines: list[Line]) -> Fitted:
-    """Everything, on these lines."""
+def fit(lines: list[Line], strangers: list[Line]) -> Fitted:
+    """Everything, on these lines; the rule-out margin also on those of networks that have not seen their scanner."""
     truth = labels(lines)
     malignant = truth == LABELS.index("malignant")
     if malignant.all() or not malignant.any():
@@ -173,7 +186,7 @@ def fit(lines: list[Line]) -> Fitted:
     temperatures = fit_temperatures(lines)
     p = probabilities(logits(lines), temperatures)
     score = p[:, 2]
-    level = rule_out_level(score, malignant, np.array([line["device"] for line in lines]))
+    level = rule_out_level(lines, strangers, temperatures)
     thresholds = {RULE_OUT: threshold_of(score, malignant, level), BALANCED: youden(score, malignant)}
     scanners = sorted({line["device"] for line in lines})
     gate = fit_gate(lines, scanners)
@@ -209,9 +222,8 @@ class Judged:
         )
 
 
-def judge(lines: list[Line], left_out: Callable[[Line], str], pool: list[Line] | None = None) -> Judged:
-    """Each line by what is fitted on the lines of `pool`, otherwise these, that `left_out` tells from it."""
-    pool = lines if pool is None else pool
+def judge(lines: list[Line], left_out: Callable[[Line], str], pool: list[Line], strangers: list[Line]) -> Judged:
+    """Each line by what is fitted on the lines of `pool` and `strangers` that `left_out` tells from it."""
     n = len(lines)
     p, raw, float32 = (np.zeros((n, len(LABELS))) for _ in range(3))
     called, float32_called = ({name: np.zeros(n, bool) for name in (RULE_OUT, BALANCED)} for _ in range(2))
@@ -220,7 +232,9 @@ def judge(lines: list[Line], left_out: Callable[[Line], str], pool: list[Line] |
     parts = np.array([left_out(line) for line in lines])
     for part in np.unique(parts):
         at = np.flatnonzero(parts == part)
-        fitted = fits[str(part)] = fit([line for line in pool if left_out(line) != part])
+        fitted = fits[str(part)] = fit(
+            *([line for line in seen if left_out(line) != part] for seen in (pool, strangers))
+        )
         chosen = [lines[i] for i in at]
         values = logits(chosen)
         p[at] = probabilities(values, fitted.temperatures)

@@ -8,6 +8,7 @@ from model.export import bare_card
 from model.measure import POINTS, Figures
 from model.tables import at, number, plain_table
 
+VERSION = "2"  # of the file that ships: another one for whatever changes an answer, thresholds too
 TEMPLATE = Path(__file__).parent / "templates" / "card.md"
 
 
@@ -45,7 +46,7 @@ def card_text(figures: Figures, facts: dict[str, Any]) -> str:
 def full_card(figures: Figures, backbone: str, text: str, gate: dict[str, Any] | None) -> dict[str, Any]:
     """What `echolens convert --card` takes for the file that ships."""
     shipped, together = figures["shipped"], figures["together"]["points"]
-    card = bare_card(backbone, "1")
+    card = bare_card(backbone, VERSION)
     card["head"] |= {name: shipped[name] for name in ("temperature", "malignant_temperature", "malignant_offset")}
     card["operating_points"] = [
         {

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,15 @@ class Config:
     training: Training
     loss: Loss
     augmentation: Augmentation
+
+    def __post_init__(self) -> None:
+        """Calibration knows how often training shows a malignant lesion, by this (calibrate.prior_offset)."""
+        shares = self.data.sampling
+        benign, malignant = (sum(v for k, v in shares.items() if k.endswith(f" {n}")) for n in ("benign", "malignant"))
+        if not math.isclose(benign, malignant):
+            raise ValueError(
+                f"data.sampling: expected as many malignant as benign lesions, got {malignant} to {benign}"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from model.calibrate import BALANCED, COVERAGE, RULE_OUT, Fitted, Judged, fit, judge, labels
+from model.calibrate import BALANCED, COVERAGE, RULE_OUT, Fitted, Judged, fit, judge, labels, source, without
 from model.figures import Floats, accuracy, calibration_error, estimate, macro_f1, roc_area
 from model.sources import LABELS
 from model.summary import Line, column, groups
@@ -290,11 +290,11 @@ def out_of_fold(lines: list[Line]) -> list[Line]:
 def judged_out_of_fold(lines: list[Line]) -> list[Judged]:
     """The folds, each by what the others fit; then each held-out source by the folds' images of other sources."""
     own = out_of_fold(lines)
-    judged = [judge(own, lambda line: line["fold"])]
-    for name in sorted({line["held_out"] for line in lines} - {""}):
-        part = [line for line in lines if line["held_out"] == name]
-        pool = [line for line in own if line["device"] not in name.split(", ")]
-        judged.append(judge(part, lambda line: line["held_out"], pool))
+    strangers = [line for line in lines if line["held_out"]]
+    judged = [judge(own, lambda line: line["fold"], own, strangers)]
+    for name in sorted({source(line) for line in strangers}):
+        part = [line for line in strangers if source(line) == name]
+        judged.append(judge(part, source, without(own, name), strangers))
     return judged
 
 
@@ -304,14 +304,15 @@ def scanner_transfer(own: list[Line]) -> Figures:
     names = sorted({line["device"] for line in own})
     for name in names if len(names) > 1 else []:
         part = [line for line in own if line["device"] == name]
-        out[name] = of_stranger(judge(part, lambda line: line["device"], own))
+        out[name] = of_stranger(judge(part, source, own, []))
     return out
 
 
 def measure(lines: list[Line]) -> Figures:
-    """Of all lines; `shipped` is fitted on every out-of-fold line, and is what the file gets."""
+    """Of all lines; `shipped` is fitted on all of them, and is what the file gets."""
     folds, *strangers = judged_out_of_fold(lines)
     names = np.array([line["set"] for line in folds.lines])
+    held_out = [line for line in lines if line["held_out"]]
     return {
         "images": len(folds.lines),
         "sets": {str(name): of_set(folds.part(names == name)) for name in np.unique(names)},
@@ -319,5 +320,5 @@ def measure(lines: list[Line]) -> Figures:
         "scanner_transfer": scanner_transfer(folds.lines),
         "held_out": {judged.lines[0]["held_out"]: of_stranger(judged) for judged in strangers},
         "fitted": {fold: as_table(fitted) for fold, fitted in folds.fits.items()},
-        "shipped": as_table(fit(folds.lines)),
+        "shipped": as_table(fit(folds.lines, held_out)),
     }

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from model.cache import write_whole
-from model.calibrate import SENSITIVITY, Judged
+from model.calibrate import ABROAD, SENSITIVITY, Judged
 from model.card import card_text, full_card
 from model.config import Config
 from model.dataset import load_dataset
@@ -170,6 +170,7 @@ def report_text(figures: Figures, seed: Figures, facts: dict[str, Any], file: di
             refused=", ".join(f"{name} {number(of_set['gate_refused'])}" for name, of_set in figures["sets"].items()),
             level=f"{figures['shipped']['rule_out_level']:.3f}",
             wanted=f"{SENSITIVITY:.2f}",
+            abroad=f"{ABROAD:.2f}",
             file_size=f"{file['megabytes']:.2f}" if file else "–",
             multiply_adds=f"{file['multiply_adds'] / 1e6:.0f}" if file else "–",
             **facts,

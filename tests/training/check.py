@@ -324,6 +324,8 @@ class Figures(unittest.TestCase):
     def test_wrong_settings_are_named(self) -> None:
         with self.assertRaisesRegex(ValueError, "has no 'training.epoch'"):
             load_config(["training.epoch=3"])
+        with self.assertRaisesRegex(ValueError, "as many malignant as benign lesions, got 0.76 to 0.43"):
+            load_config(["data.sampling.BUSI malignant=0.5"])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What is fitted on predictions and measured from them, on made-up ones."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from model.evaluate import write_table
 from model.figures import estimate, roc_area
 from model.measure import judged_out_of_fold, measure, share
 from model.native import Port
-from model.summary import groups, read_predictions
+from model.sources import LABELS
+from model.summary import Line, groups, read_predictions
 from model.tables import goals
 from model.unlike import DIRECTIONS, centres, distance, whitening
+from model.views import VIEWS, prefix
 from tests.training.made_up_predictions import make_lines
 
 ROOT = Path(__file__).parents[2]
@@ -60,17 +63,37 @@ class Fitting(unittest.TestCase):
         self.assertAlmostEqual(float(np.trapezoid(found, passed)), roc_area(score, truth), 12)
 
     def test_the_margin_is_as_wide_as_a_scanner_needs(self) -> None:
-        malignant = np.tile(np.arange(400) < 200, 2)
-        scanner = np.repeat(["a", "b"], 400)
-        alike = np.tile(np.linspace(0, 1, 400), 2)
-        self.assertEqual(calibrate.rule_out_level(alike, malignant, scanner), 0.95)
-        lower = alike - np.where(scanner == "b", 0.015, 0)  # 6 of the 200 malignant ones fall below
-        level = calibrate.rule_out_level(lower, malignant, scanner)
-        self.assertGreater(level, 0.95)
-        out = scanner == "b"
-        threshold = calibrate.threshold_of(lower[~out], malignant[~out], level)
-        self.assertGreaterEqual((lower[out & malignant] >= threshold).mean(), 0.95)
-        self.assertEqual(calibrate.rule_out_level(alike, malignant, np.full(800, "a")), 0.995)
+        def lines(device: str, lower: float, held_out: str = "") -> list[Line]:
+            """200 malignant ones, and as many benign ones of the same scores."""
+            logit = np.tile(np.linspace(-3, 3, 200) - lower, 2)
+            fields = {f"{prefix(view)}{question}_logit" for view in VIEWS for question in ("lesion", "malignant")}
+            return [
+                {
+                    "device": device,
+                    "held_out": held_out,
+                    "label": LABELS[2 if n < 200 else 1],
+                    **dict.fromkeys(fields, str(value)),
+                }
+                for n, value in enumerate(logit)
+            ]
+
+        level = functools.partial(calibrate.rule_out_level, temperatures=calibrate.Temperatures())
+        known = lines("a", 0) + lines("b", 0)
+        self.assertEqual(level(known, []), 0.95)
+        self.assertEqual(level(lines("a", 0), []), 0.995)  # one scanner tells nothing of another
+        self.assertGreater(level(lines("a", 0) + lines("b", 0.1), []), 0.95)
+        self.assertEqual(level(known, lines("b", 0, "b")), 0.95)
+        strange = lines("b", 0.15, "b")  # of a network that has not seen this scanner: 5 of the 200 more fall below
+        wide = level(known, strange)
+        self.assertGreater(wide, 0.95)
+        p = [
+            calibrate.probabilities(calibrate.logits(part), calibrate.Temperatures())[:200, 2]
+            for part in (known, strange)
+        ]
+        for tried, met in ((wide, True), (wide - 0.005, False)):
+            threshold = calibrate.threshold_of(p[0], np.ones(200, bool), tried)
+            self.assertIs(bool((p[1] >= threshold).mean() >= calibrate.ABROAD), met)
+        self.assertEqual(level(known, lines("b", 3, "b")), 0.995)
 
     def test_conformal_sets_hold_each_class_as_often_as_they_say(self) -> None:
         rng = np.random.default_rng(3)
@@ -87,7 +110,7 @@ class Fitting(unittest.TestCase):
         lines = make_lines()
         before = judged_out_of_fold(lines)
         for line in lines:
-            if line["fold"] == "2" and not line["held_out"]:
+            if line["fold"] == "2":  # of held-out runs too
                 line["malignant_logit"] = "9.0"
         after = judged_out_of_fold(lines)[0]
         self.assertEqual(before[0].fits["2"], after.fits["2"])

@@ -50,7 +50,7 @@ test("the self-test says what runs here and copies a report without names", asyn
   const report = await page.evaluate(() => navigator.clipboard.readText());
   const agent = await page.evaluate(() => navigator.userAgent);
   const lines = [
-    "Engine: echolens \\d+\\.\\d+\\.\\d+, (relaxed|simd) build", "Memory: \\d+.MB", "Model: echolens-lite1 1", "Model SHA-256: [0-9a-f]{64}",
+    "Engine: echolens \\d+\\.\\d+\\.\\d+, (relaxed|simd) build", "Memory: \\d+.MB", "Model: echolens-lite1 2", "Model SHA-256: [0-9a-f]{64}",
     "Golden case: computed twice at load, equal to the file’s", `Browser: ${agent.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "Processor cores: \\d+",
     ...["0129", "0302", "0090"].map((number) => `Sample BUS-BRA ${number}: (normal|benign|malignant), .*%, in .*s \\(network .*s\\)`),
   ]; // prettier-ignore
