@@ -21,6 +21,7 @@ from model.measure import POINTS, Figures, judged_out_of_fold, measure
 from model.native import NetworkFile
 from model.seed_figures import seed_figures
 from model.sources import LABELS
+from model.speed import speed
 from model.summary import read_predictions
 from model.tables import (
     at,
@@ -171,6 +172,7 @@ def report_text(figures: Figures, seed: Figures, facts: dict[str, Any], file: di
             level=f"{figures['shipped']['rule_out_level']:.3f}",
             wanted=f"{SENSITIVITY:.2f}",
             abroad=f"{ABROAD:.2f}",
+            speed=speed_text(file),
             file_size=f"{file['megabytes']:.2f}" if file else "–",
             multiply_adds=f"{file['multiply_adds'] / 1e6:.0f}" if file else "–",
             **facts,
@@ -189,7 +191,17 @@ def ship(run: Path, program: Path, output: Path) -> dict[str, Any]:
     shipped = output / "echolens.tflite"
     convert(program, output / "echolens.onnx", output / "card.json", shipped, folder / "calibration/calibration.csv")
     facts = NetworkFile(program, shipped).facts
-    return {"megabytes": shipped.stat().st_size / 1e6, "multiply_adds": facts["multiply_adds"]}
+    size = {"megabytes": shipped.stat().st_size / 1e6, "multiply_adds": facts["multiply_adds"]}
+    return {**size, "speed": speed(program, shipped)}
+
+
+def speed_text(file: dict[str, Any]) -> str:
+    if not file:
+        return "There is no file yet to be timed."
+    return (
+        "An image takes the native program {total:.0f} ms on one core of an {processor}, {inference:.0f} of them for "
+        "the network's views; 95 % of {readings} readings took at most {slowest:.0f} ms."
+    ).format(**file["speed"])
 
 
 def report(config: Config, data: Path, run: Path, program: Path, output: Path) -> None:

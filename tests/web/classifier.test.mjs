@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { launchBrowser, openPage } from "./support/browser.mjs";
+import { launchBrowser } from "./support/browser.mjs";
+import { gone, openModule } from "./support/module.mjs";
 import { oddFiles, png } from "./support/pictures.mjs";
 import { dist, seedModel, serveSite } from "./support/site.mjs";
 
-/** @import { Page } from "playwright-core" */
 /** @import { TestContext } from "node:test" */
 
 const files = oddFiles();
@@ -18,35 +18,11 @@ const site = await serveSite({ files: Object.assign(files, seedModel) });
 after(site.close);
 const browser = await launchBrowser();
 
-/** What the tests use inside the page. */
-function helpers() {
-  /** @param {string} name */
-  const blob = async (name) => (await fetch(name)).blob();
-  /** @param {Promise<unknown>} promise */
-  const failure = async (promise) => {
-    try {
-      await promise;
-    } catch (error) {
-      const { name, code, message, cause } = /** @type {any} */ (error);
-      return { isError: error instanceof Error, name, code, message, cause: String(cause) };
-    }
-    throw new Error("nothing failed");
-  };
-  Object.assign(globalThis, { blob, failure });
-}
-
-/** Names that `helpers` and `import` put into the page. @type {any} */
+/** Names that `openModule` puts into the page. @type {any} */
 const { blob, failure, Classifier } = globalThis;
 
-/** @param {TestContext} t @param {{expect?: RegExp}} [options] */
-async function open(t, options) {
-  const page = await openPage(t, browser, `${site.url}blank.html`, { ...options, init: helpers });
-  await page.evaluate(async () => {
-    const path = "./echolens.js";
-    Object.assign(globalThis, await import(path));
-  });
-  return page;
-}
+/** @param {TestContext} t @param {import("./support/browser.mjs").Options} [options] */
+const open = (t, options) => openModule(t, browser, site, options);
 
 test("load, classify, close", async (t) => {
   const page = await open(t);
@@ -69,12 +45,6 @@ test("load, classify, close", async (t) => {
   assert.ok(!("file" in record));
   await gone(page);
 });
-
-/** The worker has ended. @param {Page} page */
-async function gone(page) {
-  for (const worker of page.workers()) await worker.waitForEvent("close", { timeout: 5_000 }).catch(() => {});
-  assert.equal(page.workers().length, 0);
-}
 
 test("bytes of every kind give the answer of the Blob, and stay as they were", async (t) => {
   const page = await open(t);
@@ -384,140 +354,6 @@ test("a browser without SIMD gets a sentence", async (t) => {
   });
   assert.equal(error.code, "unsupported_browser");
   assert.match(error.message, /no WebAssembly SIMD.*Firefox/);
-});
-
-/** A classifier `c`, and what the page's worker does next. @param {Page} page @param {() => void} sabotage runs in the worker */
-async function sabotaged(page, sabotage) {
-  await page.evaluate(async () => {
-    Object.assign(globalThis, { c: await Classifier.load() });
-  });
-  const [worker] = page.workers();
-  await worker.evaluate(sabotage);
-  return worker;
-}
-
-/** Three images at once, then one more. @param {Page} page @returns {Promise<{outcomes: string[], memory: number[]}>} */
-const readFour = (page) =>
-  page.evaluate(async () => {
-    const { c } = /** @type {any} */ (globalThis);
-    const images = await Promise.all(["0.png", "1.png", "2.png", "3.png"].map(blob));
-    const outcome = (/** @type {Blob} */ image) =>
-      c.classify(image).then((/** @type {any} */ record) => String(record.image.width), (/** @type {any} */ error) => `${error.code}: ${error.message}`);
-    const first = outcome(images[0]).then((/** @type {string} */ text) => [text, c.memoryBytes]);
-    const outcomes = await Promise.all([first, ...images.slice(1, 3).map(outcome)]);
-    outcomes.push(await outcome(images[3]));
-    const memory = [outcomes[0][1], c.memoryBytes];
-    c.close();
-    return { outcomes: [outcomes[0][0], ...outcomes.slice(1)], memory };
-  });
-
-test("a worker that dies takes one call with it; the next ones have a new worker, from the same files", async (t) => {
-  const page = await open(t, { expect: /struck down/ });
-  const first = await sabotaged(page, () => {
-    self.postMessage = () => setTimeout(() => { throw new Error("struck down"); }); // prettier-ignore
-  });
-  const { length } = site.requests;
-  const { outcomes, memory } = await readFour(page);
-  assert.match(outcomes[0], /^worker_failed: .*struck down/);
-  assert.deepEqual(outcomes.slice(1), ["190", "260", "330"]);
-  assert.equal(memory[0], 0);
-  assert.ok(memory[1] > 1e6);
-  const asked = site.requests.slice(length).filter((path) => /\.(wasm|tflite)$/.test(path));
-  assert.deepEqual(asked, []);
-  assert.ok(!page.workers().includes(first));
-  await gone(page);
-});
-
-test("a worker that dies while nothing runs: the next call does not notice", async (t) => {
-  const page = await open(t, { expect: /struck down/ });
-  const worker = await sabotaged(page, () => void setTimeout(() => { throw new Error("struck down"); })); // prettier-ignore
-  while (page.workers().includes(worker)) await worker.waitForEvent("close", { timeout: 5_000 }).catch(() => {});
-  assert.deepEqual((await readFour(page)).outcomes, ["120", "190", "260", "330"]);
-});
-
-test("an engine that is out of memory fails one call and is replaced, which gives its memory back", async (t) => {
-  const page = await open(t);
-  const first = await sabotaged(page, () => {
-    const send = postMessage;
-    self.postMessage = (/** @type {any} */ { memoryBytes }) => send({ type: "error", code: "out_of_memory", message: "No memory.", memoryBytes });
-  });
-  const { outcomes, memory } = await readFour(page);
-  assert.deepEqual(outcomes, ["out_of_memory: No memory.", "190", "260", "330"]);
-  assert.equal(memory[0], 0);
-  assert.ok(!page.workers().includes(first));
-});
-
-test("an image that takes more than 256 MB is answered, and its worker goes", async (t) => {
-  const page = await open(t);
-  const { widths, memory } = await page.evaluate(async () => {
-    const c = await Classifier.load();
-    const widths = [];
-    const memory = [];
-    for (const name of ["0.png", "large.png", "1.png"]) {
-      widths.push((await c.classify(await blob(name))).image.width);
-      memory.push(c.memoryBytes);
-    }
-    c.close();
-    return { widths, memory };
-  });
-  assert.deepEqual(widths, [120, 8_500, 190]);
-  assert.equal(memory[1], 0);
-  for (const bytes of [memory[0], memory[2]]) assert.ok(bytes > 1e6 && bytes < 256 * 2 ** 20, `${bytes} bytes`);
-  await gone(page);
-});
-
-test("ready() and another(): a worker before the first call; another one of the same files, which outlives the first", async (t) => {
-  const page = await open(t);
-  await page.evaluate(async () => {
-    Object.assign(globalThis, { c: await Classifier.load() });
-  });
-  const { length } = site.requests;
-  const { before, after, same, closed } = await page.evaluate(async () => {
-    const { c } = /** @type {any} */ (globalThis);
-    const other = c.another();
-    const before = other.memoryBytes;
-    await other.ready();
-    const after = other.memoryBytes;
-    const image = await blob("2.png");
-    const first = await c.classify(image);
-    c.close();
-    const second = await other.classify(image);
-    other.close();
-    const same = JSON.stringify(first.probabilities) === JSON.stringify(second.probabilities) && other.model === c.model;
-    return { before, after, same, closed: await failure(other.ready()) };
-  });
-  assert.equal(before, 0);
-  assert.ok(after > 1e6);
-  assert.ok(same);
-  assert.equal(closed.code, "closed");
-  assert.deepEqual(site.requests.slice(length).filter((path) => /\.(wasm|tflite)$/.test(path)), []);
-  await gone(page);
-});
-
-test("a new worker that cannot be had fails each call, until it can; close ends that, too", async (t) => {
-  const page = await open(t, { expect: /struck down/ });
-  const worker = await sabotaged(page, () => void setTimeout(() => { throw new Error("struck down"); })); // prettier-ignore
-  while (page.workers().includes(worker)) await worker.waitForEvent("close", { timeout: 5_000 }).catch(() => {});
-  const { failed, width, closed } = await page.evaluate(async () => {
-    const { c } = /** @type {any} */ (globalThis);
-    const image = await blob("0.png");
-    const { Worker } = globalThis;
-    globalThis.Worker = /** @type {any} */ (class { constructor() { throw new Error("no more workers"); } }); // prettier-ignore
-    const failed = await Promise.all([failure(c.classify(image)), failure(c.classify(image))]);
-    globalThis.Worker = Worker;
-    const stop = new AbortController();
-    const aborted = failure(c.classify(image, { signal: stop.signal }));
-    stop.abort();
-    failed.push(await aborted);
-    const { image: { width } } = await c.classify(image); // prettier-ignore
-    c.close();
-    return { failed, width, closed: await failure(c.classify(image)) };
-  });
-  assert.deepEqual(failed.map(({ code }) => code), ["worker_failed", "worker_failed", "aborted"]);
-  assert.match(failed[0].message, /no more workers/);
-  assert.equal(width, 120);
-  assert.equal(closed.code, "closed");
-  await gone(page);
 });
 
 test("500 images leave the engine's memory as it was after the first few", async (t) => {

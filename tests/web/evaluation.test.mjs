@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launchBrowser, openPage } from "./support/browser.mjs";
+import { launchBrowser } from "./support/browser.mjs";
+import { openModule } from "./support/module.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,10 +22,8 @@ const { Classifier } = globalThis;
 
 /** @param {import("node:test").TestContext} t */
 async function open(t) {
-  const page = await openPage(t, browser, `${site.url}blank.html`);
+  const page = await openModule(t, browser, site);
   await page.evaluate(async () => {
-    const path = "./echolens.js";
-    Object.assign(globalThis, await import(path));
     Object.assign(globalThis, { classifier: await Classifier.load() });
   });
   return page;

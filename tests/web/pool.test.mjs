@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 import { defaultSize } from "../../web/pool.js";
-import { launchBrowser, openPage } from "./support/browser.mjs";
+import { launchBrowser } from "./support/browser.mjs";
+import { openModule } from "./support/module.mjs";
 import { oddFiles, png } from "./support/pictures.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
@@ -16,8 +17,6 @@ const browser = await launchBrowser();
 
 /** What the tests use inside the page. */
 function helpers() {
-  /** @param {string} name */
-  const blob = async (name) => (await fetch(name)).blob();
   /** @param {Promise<unknown>} promise */
   const codeOf = (promise) => promise.then(() => "nothing failed", (error) => error.code ?? String(error));
   /** Every answer, in the order of their images. @param {any} pool @param {Iterable<unknown>} images @param {object} [options] */
@@ -28,21 +27,14 @@ function helpers() {
   };
   /** All of a record that has to be the same. @param {any} record */
   const digits = ({ run: _, ...rest }) => JSON.stringify(rest);
-  Object.assign(globalThis, { blob, codeOf, all, digits });
+  Object.assign(globalThis, { codeOf, all, digits });
 }
 
-/** Names that `helpers` and `import` put into the page. @type {any} */
+/** Names that `helpers` and `openModule` put into the page. @type {any} */
 const { blob, codeOf, all, digits, Classifier, ClassifierPool } = globalThis;
 
-/** @param {TestContext} t @param {{expect?: RegExp}} [options] */
-async function open(t, options) {
-  const page = await openPage(t, browser, `${site.url}blank.html`, { ...options, init: helpers });
-  await page.evaluate(async () => {
-    const path = "./echolens.js";
-    Object.assign(globalThis, await import(path));
-  });
-  return page;
-}
+/** @param {TestContext} t @param {import("./support/browser.mjs").Options} [options] */
+const open = (t, options) => openModule(t, browser, site, { ...options, init: helpers });
 
 test("the size: a worker a core, fewer where there is little memory", () => {
   assert.equal(defaultSize({ hardwareConcurrency: 2, deviceMemory: 8 }), 2);
