@@ -247,6 +247,7 @@ def of_set(judged: Judged) -> Figures:
         "int8": int8_cost(judged),
         "lesion_map": lesion_map(judged),
         "decides": decides(judged),
+        "by_label": by(judged, "label"),
         "by_scanner": by(judged, "device"),
     }
     if (truth == 0).any():

@@ -165,6 +165,8 @@ def report_text(figures: Figures, seed: Figures, facts: dict[str, Any], file: di
             ),
             maps=maps_table(figures),
             deletion=deletion_table(figures),
+            undercovered=undercovered(figures),
+            by_label=by_table(figures, "by_label", "truth"),
             scanners=by_table(figures, "by_scanner", "scanner"),
             birads=by_table(figures, "by_birads", "BI-RADS"),
             histologies=by_table(figures, "by_histology", "histology"),
@@ -178,6 +180,18 @@ def report_text(figures: Figures, seed: Figures, facts: dict[str, Any], file: di
             **facts,
         )
     )
+
+
+def undercovered(figures: Figures) -> str:
+    """Classes whose whole interval lies below the coverage that is meant."""
+    wanted = figures["together"]["conformal"]["wanted"]
+    below = [
+        f"{label} of {name} ({number(coverage)})"
+        for name, of_set in figures["sets"].items()
+        for label, coverage in of_set["conformal"]["coverage"].items()
+        if coverage and coverage["upper"] < wanted
+    ]
+    return f"Not kept for {', '.join(below)}: one quantile serves both sets." if below else "Kept on each set."
 
 
 def pair(figures: Figures, seed: Figures, path: str) -> tuple[str, str]:
