@@ -69,7 +69,7 @@ struct Explanation {
 // One model, ready. Not for use by two threads at once: load one a thread.
 class Classifier {
  public:
-  // Reads and checks the file, plans the network and runs the golden case twice; on a mismatch
+  // Reads and checks the file, plans the network and runs the golden case; on a mismatch
   // nothing is ever answered (kModelSelfTestFailed). A file without metadata (kModelNoMetadata) or
   // golden case (kModelInvalid) is no classifier. Other errors: kModelCorrupt, kModelUnsupported,
   // kModelInvalid, kModelTooLarge, kOutOfMemory, kInternal. The bytes may go afterwards.

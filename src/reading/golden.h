@@ -31,10 +31,11 @@ Result<GreyImage> GoldenImage(std::uint32_t seed, int width, int height);
 Result<GoldenCase> MakeGoldenCase(Engine& engine, const Preprocessing& preprocessing,
                                   std::uint32_t seed);
 
-// Does it answer so again, twice over? Integers must match byte for byte; float32 within 1e-4, or
-// 1e-4 of the output's largest magnitude where that is over 1. Errors: kModelSelfTestFailed
-// (output, index, expected and got), kModelInvalid when the case does not fit the network or
-// expects a float32 value that is not finite, those of FillInput and Engine::Run.
+// Does it answer so again? Integers must match byte for byte; float32 within 1e-4, or 1e-4 of the
+// output's largest magnitude where that is over 1. Once: that a run finds nothing of the one before
+// is what the tests are for (tests/runtime/ runs every operator twice). Errors:
+// kModelSelfTestFailed (output, index, expected and got), kModelInvalid when the case does not fit
+// the network or expects a float32 value that is not finite, those of FillInput and Engine::Run.
 Status CheckGoldenCase(Engine& engine, const Preprocessing& preprocessing,
                        const GoldenCase& golden);
 

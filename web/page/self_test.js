@@ -16,7 +16,7 @@ const list = find("#self-test-report", HTMLElement);
 /** @type {[string, string][]} */
 let report = [];
 
-/** @param {() => Promise<Classifier>} classifier the page's: loading it has computed the golden case twice */
+/** @param {() => Promise<Classifier>} classifier the page's: loading it has computed the golden case */
 export function setUpSelfTest(classifier) {
   find("#self-test", HTMLButtonElement).addEventListener("click", () => dialog.showModal());
   run.addEventListener("click", async () => {

@@ -15,7 +15,7 @@ export const sampleRemark = ({ number, pathology }) =>
   `Beispiel: Bild ${number} aus BUS-BRA (Gómez-Flores et al., Medical Physics 2023). Die Läsion war bioptisch ${named(pathology)}.`;
 
 export const testing = "Die Beispielbilder werden ausgewertet";
-export const testPassed = "Bestanden: Der Referenzfall und jedes Beispiel ergaben zweimal exakt dieselben Werte.";
+export const testPassed = "Bestanden: Der Referenzfall ergab exakt die Werte der Datei, und jedes Beispiel zweimal dieselben.";
 /** @param {string} reason */
 export const testFailed = (reason) => `Nicht bestanden. ${reason}`;
 /** @param {Sample} sample */
@@ -39,7 +39,7 @@ export const machine = ({ engine, model, memoryBytes }, { userAgent, hardwareCon
   ["Speicher", `${number(Math.round(memoryBytes / 2 ** 20))}${gap}MB`],
   ["Modell", `${model.name} ${model.version}`],
   ["SHA-256 des Modells", model.sha256],
-  ["Referenzfall", "beim Laden zweimal berechnet, identisch mit dem der Datei"],
+  ["Referenzfall", "beim Laden berechnet, identisch mit dem der Datei"],
   ["Browser", userAgent],
   ["Prozessorkerne", String(hardwareConcurrency)],
 ];

@@ -15,7 +15,7 @@ export const sampleRemark = ({ number, pathology }) =>
   `Sample: image ${number} of BUS-BRA (Gómez-Flores et al., Medical Physics 2023). The lesion was ${named(pathology)} at biopsy.`;
 
 export const testing = "Reading the sample images";
-export const testPassed = "Passed: the golden case and each sample gave the same digits twice.";
+export const testPassed = "Passed: the golden case gave the file’s digits, and each sample the same digits twice.";
 /** @param {string} reason */
 export const testFailed = (reason) => `Not passed. ${reason}`;
 /** @param {Sample} sample */
@@ -40,7 +40,7 @@ export const machine = ({ engine, model, memoryBytes }, { userAgent, hardwareCon
   ["Memory", `${number(Math.round(memoryBytes / 2 ** 20))}${gap}MB`],
   ["Model", `${model.name} ${model.version}`],
   ["Model SHA-256", model.sha256],
-  ["Golden case", "computed twice at load, equal to the file’s"],
+  ["Golden case", "computed at load, equal to the file’s"],
   ["Browser", userAgent],
   ["Processor cores", String(hardwareConcurrency)],
 ];
