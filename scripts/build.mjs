@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assembleSite } from "./site.mjs";
 import { setUp } from "./setup.mjs";
-import { ensureNodeModules } from "./setup/npm.mjs";
 import { inCache, root } from "./setup/paths.mjs";
 import { output, run, runMain, say } from "./setup/steps.mjs";
 
@@ -49,8 +48,7 @@ export async function cmakeBuild(preset, targets = [], env = process.env) {
 export async function buildSite(wasmEnv) {
   await cmakeBuild("wasm-relaxed", ["engine"], wasmEnv);
   await cmakeBuild("wasm", ["engine"], wasmEnv);
-  assembleSite();
-  await ensureNodeModules(); // esbuild: only now is it there to be imported
+  await assembleSite();
   const { assembleSingleFile } = await import("./single-file.mjs");
   await assembleSingleFile();
 }

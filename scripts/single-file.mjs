@@ -12,8 +12,11 @@ import { mimeTypes } from "./serve.mjs";
 import { root } from "./setup/paths.mjs";
 import { dist } from "./site.mjs";
 
+/** Where the page's modules are as they were written. */
+const web = join(root, "web");
+
 /** Modules that take the place of those of the same name. */
-const own = join(root, "web/single");
+const own = join(web, "single");
 
 /** @param {string} name @returns {string} text of a file in dist/ */
 const text = (name) => readFileSync(join(dist, name), "utf8");
@@ -44,6 +47,7 @@ const thread = () =>
 /** The page's own script. A module that asks for a file beside it has to do so through parts.js: an error otherwise. */
 const page = () =>
   bundled({
+    absWorkingDir: web,
     entryPoints: ["main.js"],
     format: "esm",
     define: { "import.meta.url": "NO_FILE_LIES_BESIDE_THE_SINGLE_FILE" },
@@ -51,7 +55,7 @@ const page = () =>
       {
         name: "web/single",
         setup: ({ onResolve }) => onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-          const namesake = join(own, relative(dist, join(resolveDir, path)));
+          const namesake = join(own, relative(web, join(resolveDir, path)));
           return existsSync(namesake) ? { path: namesake } : null;
         }),
       },

@@ -1,8 +1,9 @@
 /** Assembles dist/: the page, both engines, the model, sample images and the licences of what is inside. */
 import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import { samples } from "../web/page/samples.js";
+import { ensureNodeModules } from "./setup/npm.mjs";
 import { cache, root } from "./setup/paths.mjs";
 
 export const dist = join(root, "dist");
@@ -51,42 +52,6 @@ export function fillServiceWorker(folder) {
   writeFileSync(script, filled);
 }
 
-/** `import … from "./a.js"`, `export … from "./a.js"` and `import "./a.js"` at the beginning of a line; comments have a star before it. */
-const imports = /^(?:import\b|export [{*])[^;"]*"(\.{1,2}\/[^"]+)"/gm;
-
-/**
- * A module and all that it imports, in the order in which they are found.
- * @param {string} folder the site
- * @param {string} entry path below it
- * @param {Set<string>} [found]
- * @returns {Set<string>} paths below it
- */
-export function moduleGraph(folder, entry, found = new Set()) {
-  if (found.has(entry)) return found;
-  found.add(entry);
-  for (const [, path] of readFileSync(join(folder, entry), "utf8").matchAll(imports)) {
-    moduleGraph(folder, posix.join(posix.dirname(entry), path), found);
-  }
-  return found;
-}
-
-/**
- * Has index.html name, behind each of its scripts, every module that it imports: a browser then asks for all of them at once, and not for
- * each when it has read the one before.
- * @param {string} folder the site
- */
-function preloadModules(folder) {
-  const file = join(folder, "index.html");
-  const named = new Set();
-  const filled = readFileSync(file, "utf8").replace(/^( *)<script type="module" src="([^"]+)".*\n/gm, (tag, indent, script) => {
-    const modules = [...moduleGraph(folder, script)].filter((path) => path !== script && !named.has(path));
-    for (const path of [script, ...modules]) named.add(path);
-    return tag + modules.map((path) => `${indent}<link rel="modulepreload" href="${path}">\n`).join("");
-  });
-  if (!named.size) throw new Error("web/index.html has no scripts of the kind that is looked for");
-  writeFileSync(file, filled);
-}
-
 /** The page's sample images, with the licence that they are passed on under. */
 function copySamples() {
   const images = join(root, "tests/data/images");
@@ -96,7 +61,9 @@ function copySamples() {
 }
 
 /** Replaces dist/ with what was built last. */
-export function assembleSite() {
+export async function assembleSite() {
+  await ensureNodeModules(); // esbuild: only now is it there to be imported
+  const { joinFiles } = await import("./join.mjs");
   rmSync(dist, { recursive: true, force: true });
   const elsewhere = ["web/single", "web/node"].map((folder) => join(root, folder));
   cpSync(join(root, "web"), dist, { recursive: true, filter: (path) => !elsewhere.includes(path) });
@@ -107,7 +74,7 @@ export function assembleSite() {
   }
   copyFileSync(join(root, "model/echolens.tflite"), join(dist, "echolens.tflite"));
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE.txt"));
-  preloadModules(dist);
+  await joinFiles(dist);
   copySamples();
   writeLicences();
   fillServiceWorker(dist);

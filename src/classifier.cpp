@@ -291,7 +291,7 @@ Result<Classifier> Classifier::Load(std::span<const std::uint8_t> model,
   if (metadata.activation_map) {
     activation_weights = ActivationWeights(file.graph, *metadata.activation_map);
   }
-  return Classifier(std::make_unique<Impl>(Impl{std::move(metadata), Sha256Hex(model),
+  return Classifier(std::make_unique<Impl>(Impl{std::move(metadata), std::move(file.sha256),
                                                 std::move(engine), std::move(activation_weights)}));
 }
 

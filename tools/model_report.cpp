@@ -5,7 +5,6 @@
 
 #include "classifier.h"
 #include "model/check.h"
-#include "model/sha256.h"
 #include "model/tflite.h"
 #include "runtime/engine.h"
 
@@ -60,7 +59,7 @@ Result<ModelReport> ReportModel(std::span<const std::uint8_t> file, const Engine
   const Graph& graph = model.graph;
   ModelReport report;
   report.file_bytes = file.size();
-  report.sha256 = Sha256Hex(file);
+  report.sha256 = std::move(model.sha256);
   if (model.metadata) {
     if (auto classifier = Classifier::Load(file, {options}); !classifier.ok())
       report.unfit = classifier.error();

@@ -49,7 +49,7 @@ function adopt(loaded) {
   showLabels(model.labels);
   offerPoints(model.operating_points);
   describeModel(model, !chosenModel);
-  showMistakes(loaded, chosenPoint());
+  setTimeout(() => classifier && showMistakes(classifier, chosenPoint())); // behind an image that waits: it, too, asks the engine
   return loaded;
 }
 

@@ -40,8 +40,7 @@ async function forgetOthers() {
 
 /** @param {string} file @returns {Promise<Response>} */
 async function kept(file) {
-  const cache = await caches.open(cacheName);
-  return (await cache.match(file, { ignoreVary: true })) ?? fetched(file);
+  return (await caches.match(file, { cacheName, ignoreVary: true })) ?? fetched(file);
 }
 
 addEventListener("install", (event) => /** @type {LifeEvent} */ (event).waitUntil(keepAll()));

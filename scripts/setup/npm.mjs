@@ -1,4 +1,4 @@
-/** node_modules as package-lock.json says: the type checker, the browser driver and esbuild. Tests, benchmarks and the single file need it. */
+/** node_modules as package-lock.json says: the type checker, the browser driver and esbuild. The site, tests and benchmarks need it. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths.mjs";

@@ -13,6 +13,7 @@ namespace {
 
 namespace fb = tflite_format;
 constexpr std::size_t kHashSize = 32;
+constexpr std::array<std::uint8_t, kHashSize> kZeros{};
 
 std::span<const std::uint8_t> BufferData(const fb::Buffer& buffer) {
   if (buffer.data() == nullptr) return {};
@@ -73,18 +74,24 @@ Result<std::size_t> ContentHashOffset(std::span<const std::uint8_t> file,
 }
 
 std::array<std::uint8_t, 32> ContentHash(std::span<const std::uint8_t> file, std::size_t offset) {
-  constexpr std::array<std::uint8_t, kHashSize> kZeros{};
-  Sha256 sha;
-  sha.Update(file.first(offset));
-  sha.Update(kZeros);
-  sha.Update(file.subspan(offset + kHashSize));
-  return sha.Finish();
+  Sha256 content;
+  content.Update(file.first(offset));
+  content.Update(kZeros);
+  content.Update(file.subspan(offset + kHashSize));
+  return content.Finish();
 }
 
-Status CheckContentHash(std::span<const std::uint8_t> file,
-                        std::span<const std::uint8_t> metadata) {
+Result<std::string> CheckContentHash(std::span<const std::uint8_t> file,
+                                     std::span<const std::uint8_t> metadata) {
   ECHOLENS_ASSIGN(const std::size_t offset, ContentHashOffset(file, metadata));
-  if (std::ranges::equal(ContentHash(file, offset), file.subspan(offset, kHashSize))) return Ok();
+  const std::span<const std::uint8_t> sealed = file.subspan(offset, kHashSize);
+  Sha256 whole;
+  whole.Update(file.first(offset));
+  Sha256 content = whole;
+  content.Update(kZeros);
+  whole.Update(sealed);
+  Sha256::UpdateBoth(whole, content, file.subspan(offset + kHashSize));
+  if (std::ranges::equal(content.Finish(), sealed)) return Hex(whole.Finish());
   return Error{ErrorCode::kModelCorrupt,
                "the model file is not the one that was sealed: its content does not match the "
                "SHA-256 in its metadata"};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "model/tflite_format.h"
 #include "result.h"
@@ -25,7 +26,9 @@ Result<std::size_t> ContentHashOffset(std::span<const std::uint8_t> file,
 // SHA-256 over the file, its bytes from `offset` to `offset` + 32 taken as zero.
 std::array<std::uint8_t, 32> ContentHash(std::span<const std::uint8_t> file, std::size_t offset);
 
-// Errors: kModelCorrupt, when the file is not what was hashed.
-Status CheckContentHash(std::span<const std::uint8_t> file, std::span<const std::uint8_t> metadata);
+// The SHA-256 of the file as it is, in hexadecimal digits; both sums are made in one pass. Errors:
+// kModelCorrupt, when the file is not what was hashed.
+Result<std::string> CheckContentHash(std::span<const std::uint8_t> file,
+                                     std::span<const std::uint8_t> metadata);
 
 }  // namespace echolens

@@ -25,7 +25,7 @@ void Sha256::Update(std::span<const std::uint8_t> bytes) {
   length_ += bytes.size();
   while (!bytes.empty()) {
     if (filled == 0 && bytes.size() >= buffer_.size()) {
-      Block(bytes.data());
+      Mix(ScheduleOf(bytes.data()));
       bytes = bytes.subspan(buffer_.size());
       continue;
     }
@@ -33,8 +33,25 @@ void Sha256::Update(std::span<const std::uint8_t> bytes) {
     std::copy_n(bytes.begin(), count, buffer_.begin() + static_cast<std::ptrdiff_t>(filled));
     bytes = bytes.subspan(count);
     filled = (filled + count) % buffer_.size();
-    if (filled == 0) Block(buffer_.data());
+    if (filled == 0) Mix(ScheduleOf(buffer_.data()));
   }
+}
+
+void Sha256::UpdateBoth(Sha256& one, Sha256& other, std::span<const std::uint8_t> bytes) {
+  const std::size_t size = one.buffer_.size(), filled = one.length_ % size;
+  const std::size_t head = std::min(bytes.size(), filled == 0 ? 0 : size - filled);
+  one.Update(bytes.first(head));
+  other.Update(bytes.first(head));
+  bytes = bytes.subspan(head);
+  for (; bytes.size() >= size; bytes = bytes.subspan(size)) {
+    const Schedule schedule = ScheduleOf(bytes.data());
+    for (Sha256* sum : {&one, &other}) {
+      sum->Mix(schedule);
+      sum->length_ += size;
+    }
+  }
+  one.Update(bytes);
+  other.Update(bytes);
 }
 
 std::array<std::uint8_t, 32> Sha256::Finish() {
@@ -55,8 +72,8 @@ std::array<std::uint8_t, 32> Sha256::Finish() {
   return digest;
 }
 
-void Sha256::Block(const std::uint8_t* block) {
-  std::array<std::uint32_t, 64> w{};
+Sha256::Schedule Sha256::ScheduleOf(const std::uint8_t* block) {
+  Schedule w;
   for (std::size_t t = 0; t < 16; ++t) {
     w[t] = std::uint32_t{block[4 * t]} << 24 | std::uint32_t{block[4 * t + 1]} << 16 |
            std::uint32_t{block[4 * t + 2]} << 8 | std::uint32_t{block[4 * t + 3]};
@@ -66,29 +83,37 @@ void Sha256::Block(const std::uint8_t* block) {
     w[t] = w[t - 16] + (std::rotr(a, 7) ^ std::rotr(a, 18) ^ (a >> 3)) + w[t - 7] +
            (std::rotr(b, 17) ^ std::rotr(b, 19) ^ (b >> 10));
   }
+  return w;
+}
+
+void Sha256::Mix(const Schedule& schedule) {
   auto [a, b, c, d, e, f, g, h] = state_;
-  for (std::size_t t = 0; t < 64; ++t) {
+  for (std::size_t t = 0; t < schedule.size(); ++t) {
     const std::uint32_t t1 = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
-                             ((e & f) ^ (~e & g)) + kRound[t] + w[t];
+                             ((e & f) ^ (~e & g)) + kRound[t] + schedule[t];
     const std::uint32_t t2 =
         (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     h = g, g = f, f = e, e = d + t1;
     d = c, c = b, b = a, a = t1 + t2;
   }
-  const std::array<std::uint32_t, 8> mixed{a, b, c, d, e, f, g, h};
+  const State mixed{a, b, c, d, e, f, g, h};
   for (std::size_t i = 0; i < state_.size(); ++i) state_[i] += mixed[i];
 }
 
-std::string Sha256Hex(std::span<const std::uint8_t> bytes) {
+std::string Hex(const std::array<std::uint8_t, 32>& digest) {
   constexpr char kDigits[] = "0123456789abcdef";
-  Sha256 sha;
-  sha.Update(bytes);
   std::string text;
-  for (const std::uint8_t byte : sha.Finish()) {
+  for (const std::uint8_t byte : digest) {
     text += kDigits[byte >> 4];
     text += kDigits[byte & 15];
   }
   return text;
+}
+
+std::string Sha256Hex(std::span<const std::uint8_t> bytes) {
+  Sha256 sha;
+  sha.Update(bytes);
+  return Hex(sha.Finish());
 }
 
 }  // namespace echolens

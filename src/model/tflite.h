@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/graph.h"
@@ -17,6 +18,7 @@ namespace echolens {
 struct ModelFile {
   Graph graph;
   std::optional<Metadata> metadata;  // none: a .tflite of another maker
+  std::string sha256{};              // of the file that it was read from
 };
 
 // Verifies the FlatBuffer, reads the one subgraph, checks the graph (CheckGraph) and, where our

@@ -5,6 +5,7 @@
 #include "model/check.h"
 #include "model/content_hash.h"
 #include "model/flatbuffer_bytes.h"
+#include "model/sha256.h"
 #include "model/tflite.h"
 #include "model/tflite_reader_node.h"
 
@@ -212,8 +213,10 @@ Result<ModelFile> ReadTflite(std::span<const std::uint8_t> bytes) {
   ModelFile result;
   ECHOLENS_ASSIGN(const auto metadata, FindMetadata(*model));
   if (metadata) {
-    ECHOLENS_CHECK(CheckContentHash(file, *metadata));
+    ECHOLENS_ASSIGN(result.sha256, CheckContentHash(file, *metadata));
     ECHOLENS_ASSIGN(result.metadata, UnpackMetadata(*metadata));
+  } else {
+    result.sha256 = Sha256Hex(file);
   }
   if (Size(model->subgraphs()) != 1) {
     return Error{

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -41,5 +42,25 @@ TEST_CASE("SHA-256 does not depend on how the bytes come in") {
       parts.Update(std::span(bytes).subspan(at, std::min(part, bytes.size() - at)));
     }
     CHECK(parts.Finish() == digest);
+  }
+}
+
+TEST_CASE("SHA-256 of two that differ in how they begin, both at once") {
+  std::vector<std::uint8_t> one(400), other;
+  for (std::size_t i = 0; i < one.size(); ++i) one[i] = static_cast<std::uint8_t>(i * 7);
+  for (const std::size_t start : {0u, 1u, 63u, 64u, 65u, 128u, 390u}) {
+    other = one;
+    std::fill_n(other.begin(), start, std::uint8_t{1});
+    for (const std::size_t part : {1u, 55u, 63u, 64u, 65u, 128u, 400u}) {
+      Sha256 first, second;
+      first.Update(std::span(one).first(start));
+      second.Update(std::span(other).first(start));
+      for (std::size_t at = start; at < one.size(); at += part) {
+        Sha256::UpdateBoth(first, second,
+                           std::span(one).subspan(at, std::min(part, one.size() - at)));
+      }
+      CHECK(Hex(first.Finish()) == Sha256Hex(one));
+      CHECK(Hex(second.Finish()) == Sha256Hex(other));
+    }
   }
 }

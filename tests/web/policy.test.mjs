@@ -27,10 +27,10 @@ for (const header of [true, false]) {
 }
 
 test("the page's own policy lets the addresses of our scripts through, and no other", async (t) => {
-  const site = await serveSite();
+  const blank = '<!doctype html><html lang="en"><link rel="icon" href="data:,">'; // the page has made its policy, and there is one a page
+  const site = await serveSite({ files: { "blank.html": Buffer.from(blank) } });
   t.after(site.close);
-  const page = await openPage(t, browser, site.url);
-  await reach(page, "ready");
+  const page = await openPage(t, browser, `${site.url}blank.html`);
   const addresses = await page.evaluate(async () => {
     const scripts = "./scripts.js";
     const { scriptAddress } = await import(scripts);

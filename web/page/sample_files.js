@@ -6,7 +6,7 @@
  * @returns {Promise<Blob>}
  */
 export async function sampleBytes(name) {
-  const response = await fetch(new URL(`../samples/${name}`, import.meta.url));
+  const response = await fetch(`samples/${name}`);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.blob();
 }
