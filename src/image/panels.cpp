@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <utility>
 #include <vector>
+
+#include "image/seam.h"
 
 namespace echolens {
 namespace {
@@ -59,7 +63,21 @@ bool IsPanel(const std::vector<double>& texture, std::size_t from, std::size_t t
   return sum >= kPanelTexture * lines;
 }
 
-int CountAlong(const std::vector<double>& texture) {
+// Of the lines between two gutters, which seams part further.
+int PanelsBetween(const std::vector<double>& texture, const std::vector<int>& seams,
+                  std::size_t from, std::size_t to) {
+  int panels = IsPanel(texture, from, to);
+  for (const int at : seams) {
+    const auto seam = static_cast<std::size_t>(at);
+    if (seam <= from || seam >= to) continue;
+    if (!IsPanel(texture, from, seam) || !IsPanel(texture, seam, to)) continue;
+    ++panels;
+    from = seam;
+  }
+  return panels;
+}
+
+int CountAlong(const std::vector<double>& texture, const std::vector<int>& seams) {
   const std::size_t count = texture.size();
   const std::size_t gutter = std::max<std::size_t>(
       kGutterLines, static_cast<std::size_t>(kGutterShare * static_cast<double>(count)));
@@ -68,16 +86,29 @@ int CountAlong(const std::vector<double>& texture) {
   for (std::size_t i = 0; i < count; ++i) {
     empty = texture[i] <= kEmpty ? empty + 1 : 0;
     if (empty < gutter) continue;
-    if (empty == gutter) panels += IsPanel(texture, from, i + 1 - empty);
+    if (empty == gutter) panels += PanelsBetween(texture, seams, from, i + 1 - empty);
     from = i + 1;
   }
-  return panels + IsPanel(texture, from, count);
+  return panels + PanelsBetween(texture, seams, from, count);
+}
+
+// The first line that is not empty, and how many there are from it to the last.
+std::pair<int, int> Extent(const std::vector<double>& texture) {
+  const auto full = [](double rough) { return rough > kEmpty; };
+  const auto first = std::ranges::find_if(texture, full);
+  const auto last = std::find_if(texture.rbegin(), std::make_reverse_iterator(first), full).base();
+  return {static_cast<int>(first - texture.begin()), static_cast<int>(last - first)};
 }
 
 }  // namespace
 
 int CountPanels(const GreyImage& picture) {
-  return std::max(CountAlong(ColumnTexture(picture)), CountAlong(RowTexture(picture)));
+  const std::vector<double> columns = ColumnTexture(picture), rows = RowTexture(picture);
+  const auto [x, width] = Extent(columns);
+  const auto [y, height] = Extent(rows);
+  const Region content{x, y, width, height};
+  return std::max(CountAlong(columns, ColumnSeams(picture, content)),
+                  CountAlong(rows, RowSeams(picture, content)));
 }
 
 }  // namespace echolens
