@@ -96,7 +96,8 @@ def write_made_up(images: list[Path], out: Path, count: int) -> None:
         gutter, shade = picks.choice([8, 12, 20, 40, 60]), picks.choice([0, 0, 64, 128, 200])
         save(out / "two panels, side by side", i, side_by_side(picture, other, gutter, shade))
         save(out / "two panels, one above the other", i, side_by_side(picture.T, other.T, gutter, shade).T)
-        save(out / "two panels that touch", i, side_by_side(picture, other, 0, shade))
+        save(out / "two panels that touch, side by side", i, side_by_side(picture, other, 0, shade))
+        save(out / "two panels that touch, one above the other", i, side_by_side(picture.T, other.T, 0, shade).T)
         for share in (0.01, 0.02, 0.05):
             save(out / f"Doppler, {share:.0%} of the picture", i, with_doppler(picture, rng, share))
         save(out / "elastography", i, with_elastography(picture))
