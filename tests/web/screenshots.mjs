@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "./support/browser.mjs";
 import { dataImage, picture } from "./support/page.mjs";
-import { webp } from "./support/pictures.mjs";
+import { png, webp } from "./support/pictures.mjs";
 import { serveSite } from "./support/site.mjs";
 
 /** @import { BrowserContextOptions, Page } from "playwright-core" */
@@ -32,6 +32,12 @@ async function fail(page, bytes) {
   await page.waitForSelector('[data-state="error"]');
 }
 
+/** @param {Page} page */
+async function onPaper(page) {
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+}
+
 /** Images of the test data, a table that says what they are, and one more that it says nothing of. */
 const labelled = [
   ...readdirSync(fileURLToPath(new URL("../data/images", import.meta.url))).filter((name) => name.startsWith("busbra")),
@@ -44,6 +50,19 @@ labelled.push({ name: "labels.csv", mimeType: "text/csv", buffer: Buffer.from(`f
 const states = {
   ready: async () => {},
   done: read,
+  busy: async (page) => {
+    await page.evaluate(() => void (Worker.prototype.postMessage = () => {})); // the engine is never asked
+    await page.setInputFiles("#file", image);
+    await page.waitForSelector('[data-state="busy"]');
+  },
+  unsure: async (page) => {
+    await page.setInputFiles("#file", picture(dataImage("busbra-0151-benign.jpg")));
+    await page.waitForSelector("#overlays:not([hidden])");
+    await page.click("#choose-region");
+    for (const [side, pixels] of [["x", 0], ["y", 0], ["width", 200], ["height", 150]]) await page.fill(`#region-${side}`, `${pixels}`); // prettier-ignore
+    await page.click("#read-region");
+    await page.waitForSelector("#set:not([hidden])");
+  },
   details: async (page) => (await read(page), page.click("summary")),
   lesion: async (page) => {
     await read(page);
@@ -79,6 +98,13 @@ const states = {
     await page.waitForSelector('#batch[data-state="done"]');
     await page.waitForTimeout(500); // thumbnails
   },
+  "table-paused": async (page) => {
+    await page.setInputFiles("#file", Array.from({ length: 60 }, (_, i) => picture(png(200 + i, 200, i), `scan-${i + 1}.png`)));
+    await page.waitForSelector("#batch-table tbody tr:nth-child(8) td");
+    await page.click("#pause-batch");
+    await page.waitForSelector('#batch[data-state="paused"]');
+    await page.waitForTimeout(500); // what was begun
+  },
   "table-row": async (page) => {
     await states.table(page);
     await page.click("#batch-table tbody tr:first-child");
@@ -91,11 +117,8 @@ const states = {
     await page.waitForSelector("#evaluation:not([hidden])");
     await page.waitForTimeout(500); // thumbnails
   },
-  print: async (page) => {
-    await read(page);
-    await page.emulateMedia({ media: "print" });
-    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-  },
+  print: async (page) => (await read(page), onPaper(page)),
+  "print-table": async (page) => (await states.table(page), onPaper(page)),
 };
 
 /**
@@ -120,7 +143,7 @@ const desktop = { viewport: { width: 1200, height: 760 } };
 const phone = { viewport: { width: 375, height: 740 } };
 const paper = { viewport: { width: 688, height: 1017 } }; // A4 less its margins
 if (folder) {
-  for (const state of Object.keys(states)) await shoot(join(folder, `${state}.png`), state, state === "print" ? paper : desktop);
+  for (const state of Object.keys(states)) await shoot(join(folder, `${state}.png`), state, state.startsWith("print") ? paper : desktop);
   await shoot(join(folder, "dark.png"), "lesion", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "dark-ready.png"), "ready", { ...desktop, colorScheme: "dark" });
   await shoot(join(folder, "dark-about.png"), "about", { ...desktop, colorScheme: "dark" });
