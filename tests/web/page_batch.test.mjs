@@ -281,6 +281,29 @@ test("a row opens in the single view, with its overlays; arrows go on, Escape le
   assert.ok(await page.isVisible(".picture"));
 });
 
+test("the browser's way back leads from a row to the table, however many were opened, and after a reload", async (t) => {
+  const page = await openPage(t, browser, seed.url);
+  const entries = () => page.evaluate(() => history.length);
+  for (const time of ["first", "reloaded"]) {
+    await readAll(page, mixed);
+    const before = await entries();
+    for (const row of [1, 4]) {
+      await page.click(`#batch-table tbody tr:nth-child(${row}) .call`);
+      await reach(page, "done");
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await text(page, "#batch-place"), `Image ${row + 1} of 6`, time);
+      if (row === 1) await page.keyboard.press("Escape");
+    }
+    assert.equal(await entries(), before + 1, "one entry for all of them");
+    await page.goBack();
+    assert.ok(await page.isVisible("#batch-table"), time);
+    assert.equal(await focused(page), lesions[4]);
+    assert.equal(page.url(), seed.url);
+    await page.click("#batch-table tbody tr:nth-child(3) .call");
+    await page.reload();
+  }
+});
+
 test("over the end of a page of the table by keyboard, and back to the page that was left", async (t) => {
   const page = await openPage(t, browser, seed.url);
   await readAll(page, pictures(120));
