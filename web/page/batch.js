@@ -313,6 +313,7 @@ function closeTable() {
 }
 
 if (history.state?.overTable) history.replaceState(null, ""); // the page was reloaded, the table is gone
+history.scrollRestoration = "manual"; // to the row that was left, wherever the table stood when the first was opened
 addEventListener("popstate", () => {
   if (!bar.hidden && !history.state?.overTable) backToTable();
 });
