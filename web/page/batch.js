@@ -321,7 +321,7 @@ setUpTable(open, (by) => {
   sorted = { by, descending: sorted.by === by ? !sorted.descending : by === "score" || by === "time" };
   arrange();
 });
-setUpBatchKeep(() => model && { rows, model, point: chosenPoint()?.name });
+setUpBatchKeep(() => model && { rows, shown, model, point: chosenPoint()?.name });
 for (const filter of [filterCall, filterRemarks]) {
   filter.addEventListener("change", () => {
     arrange();
