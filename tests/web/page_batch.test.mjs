@@ -401,7 +401,7 @@ test("on paper: every row that the filters leave, what read them, and at which o
   const page = await openPage(t, browser, full.url);
   await readAll(page, [...paths.slice(0, 4), ...lesions.map((name) => fileURLToPath(new URL(`../data/images/${name}`, import.meta.url))), ...paths.slice(4, 65)]);
   const hash = createHash("sha256").update(readFileSync(model)).digest("hex").slice(0, 12);
-  const from = (/** @type {string} */ rows, /** @type {string} */ point) => `Rows|${rows}|Operating point|${point}|Model|full 2, SHA-256 ${hash}…`;
+  const from = (/** @type {string} */ rows, /** @type {string} */ point) => `Rows|${rows}|Operating point|${point}|Model|full 2|Model SHA-256|${hash}…`;
   await page.click("#next-rows");
   const all = await printed(page);
   assert.deepEqual(all, { rows: Array.from({ length: 70 }, (_, i) => String(i + 1)), source: from("All 70 shown", "rule-out") });
@@ -417,7 +417,7 @@ test("on paper: the table without its controls, and the names only if they are t
   await readAll(page, pictures(1000));
   await page.emulateMedia({ media: "print" });
   await page.waitForFunction(() => document.querySelectorAll("#batch-table tbody tr").length === 1000);
-  assert.match(await text(page, "#batch-source"), /^Rows All 1,000 shown Model seed 1, SHA-256 [0-9a-f]{12}…$/, "this model has no operating point");
+  assert.match(await text(page, "#batch-source"), /^Rows All 1,000 shown Model seed 1 Model SHA-256 [0-9a-f]{12}…$/, "this model has no operating point");
   for (const part of [".notice", "#batch-counts", "#batch-table .call >> nth=1", "#batch .caution >> nth=0"]) assert.ok(await page.isVisible(part), part);
   for (const part of ["#batch-table tbody .file >> nth=0", "#batch .actions", "#filter-call", "#save-batch-csv", "#mistakes", ".picture", "#batch-table canvas >> nth=999"]) {
     assert.equal(await page.isVisible(part), false, part);

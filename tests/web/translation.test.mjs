@@ -142,7 +142,7 @@ function saidBy(wording, name) {
 const ownNames = (wording) => Object.keys(wording).filter((name) => /** @type {any} */ (wording)[name] !== /** @type {any} */ (en)[name] || typeof /** @type {any} */ (en)[name] !== "function");
 
 /** No number, unit or hash. @param {string} said */
-const isWord = (said) => /\p{L}{3}/u.test(said.replace(/[0-9a-f]{64}/, ""));
+const isWord = (said) => /\p{L}{3}/u.test(said.replace(/[0-9a-f]{12,64}/, ""));
 
 /** The sentences of index.html, and of what the single file adds to it. */
 function sentencesOfThePage() {

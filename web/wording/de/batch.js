@@ -66,7 +66,8 @@ export const callWith = (call, remarks) => `${call} mit ${remarks}`;
 export const tableSource = (rows, { name, version, sha256 }, point) => [
   ["Zeilen", rows],
   .../** @type {[string, string][]} */ (point ? [["Arbeitspunkt", named(point)]] : []),
-  ["Modell", `${name} ${version}, SHA-256 ${sha256.slice(0, 12)}…`],
+  ["Modell", `${name} ${version}`],
+  ["SHA-256 des Modells", `${sha256.slice(0, 12)}…`],
 ];
 
 export const everyCall = "alle Einstufungen";

@@ -85,7 +85,8 @@ export const callWith = (call, remarks) => `${call} with ${remarks}`;
 export const tableSource = (rows, { name, version, sha256 }, point) => [
   ["Rows", rows],
   .../** @type {[string, string][]} */ (point ? [["Operating point", named(point)]] : []),
-  ["Model", `${name} ${version}, SHA-256 ${sha256.slice(0, 12)}…`],
+  ["Model", `${name} ${version}`],
+  ["Model SHA-256", `${sha256.slice(0, 12)}…`],
 ];
 
 export const everyCall = "every call";
