@@ -11,7 +11,7 @@ import { showMistakes } from "./page/mistakes.js";
 import { chosenPoint, offerPoints, onPointChange } from "./page/operating_point.js";
 import { clearOverlays, explains, offerOverlays } from "./page/overlay.js";
 import { onFiles, showPicture } from "./page/picture.js";
-import { setState, showLabels, showLoaded, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
+import { setState, showLabels, showLoaded, showPassingRemark, showProblem, showRecord, showRefusal, showRemark } from "./page/reading.js";
 import { chosenRegion, clearRegion, offerRegion, onRegion } from "./page/region.js";
 import { onSample } from "./page/samples.js";
 import { setUpSelfTest } from "./page/self_test.js";
@@ -90,8 +90,8 @@ async function take(files, none) {
   const { images, tables, leftOut } = imagesAmong(files);
   const model = images.find(isModelFile);
   if (model) return tryModel(model);
-  if (!images.length && tables.length) return showRemark(labelBatch(tables) ? "" : wording.tableAlone);
-  if (!images.length) return showRemark(none);
+  if (!images.length && tables.length) return labelBatch(tables) ? showRemark("") : showPassingRemark(wording.tableAlone);
+  if (!images.length) return showPassingRemark(none);
   if (images.length > 1 || tables.length) {
     showRemark(wording.leftOut(leftOut));
     return startBatch(images, tables);

@@ -198,6 +198,14 @@ test("an empty clipboard or a dropped word gets a sentence, and the answer stays
   await transfer(page, "drop", []);
   assert.match(await text(page, "#remark"), /^What was dropped is not a file/);
   await assertAnswered(page);
+  await page.click("#about-model");
+  assert.equal(await page.textContent("#remark"), "", "said until something else is done");
+  await page.keyboard.press("Escape");
+  await page.click("#choose-region");
+  await transfer(page, "paste", []);
+  await page.fill("#region-x", "2");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.isVisible("#remark"), false);
 });
 
 test("when the engine dies at an image the page says so, and the next image starts it anew", async (t) => {

@@ -210,8 +210,13 @@ test("images with a table beside them, also one that comes later or contradicts 
   await transfer(page, "drop", [table(`${labels}${lesions[0]},malignant\n`)]);
   await page.waitForFunction(() => document.querySelector("#cases .offer")?.textContent?.includes("1 row of the table cannot be used."));
   assert.ok(await page.isHidden("#evaluation"), "figures of other labels are gone");
+  assert.equal(await page.textContent("#cases [role=status]"), "", "also those that were spoken");
   await runTest(page);
   assert.match(await text(page, "#evaluation"), /4 images answered: 0 normal, 2 benign and 2 malignant\. 1 that could not be evaluated is in no figure\./);
+  assert.notEqual(await page.textContent("#cases [role=status]"), "");
+  await page.setInputFiles("#file", known.slice(0, 2));
+  await page.waitForFunction(() => document.querySelector("#batch-title")?.textContent === "2 images");
+  assert.equal(await page.textContent("#cases [role=status]"), "", "other images");
 });
 
 test("a table that is none: the program's sentence, and the images are read all the same", async (t) => {

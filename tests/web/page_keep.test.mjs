@@ -77,17 +77,19 @@ test("the CSV is that of the command line", async (t) => {
   assert.equal(rounded((await saved(page, "#save-csv")).content), rounded(native(lesion.name)));
 });
 
+/** On how many pages of A4, and of Letter, the report goes. @param {Page} page */
+async function pages(page) {
+  const counts = [];
+  for (const format of ["A4", "Letter"]) counts.push((await page.pdf({ format })).toString("latin1").match(/\/Type\s*\/Page[^s]/g)?.length);
+  return counts;
+}
+
 test("the report is one page: picture, overlay, answer, where it comes from, and the words", async (t) => {
   const page = await openPage(t, browser, site.url);
   await readLesion(page);
   await page.waitForSelector("#overlays:not([hidden])");
   await page.check('[value="lesion"]');
-  const print = async () => {
-    await page.evaluate(() => { window.print = () => {}; }); // prettier-ignore
-    const pdf = await page.pdf({ format: "A4" });
-    return pdf.toString("latin1").match(/\/Type\s*\/Page[^s]/g)?.length;
-  };
-  assert.equal(await print(), 1);
+  assert.deepEqual(await pages(page), [1, 1]);
   await page.emulateMedia({ media: "print" });
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   for (const part of [".notice", "#preview", "#overlay", ".scale", "#overlay-note", "#call", "#bars", "#set", "#warnings", "#details", ".caution", "#missed", "#alarms", "#prevalence-value"]) {
@@ -104,3 +106,32 @@ test("the report is one page: picture, overlay, answer, where it comes from, and
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   assert.equal(await text(page, "#printed-name"), `File: ${lesion.name}`);
 });
+
+/** It excludes nothing: every answer is of low confidence. */
+const unsure = { text: "", conformal: { coverage: 0.9, quantiles: [1, 1, 1] } };
+
+for (const language of ["en", "de"]) {
+  test(`the longest reports are one page of A4, and of Letter: ${language}`, async (t) => {
+    for (const files of [{}, { "echolens.tflite": fullModel(unsure) }]) {
+      const own = await serveSite({ files });
+      t.after(own.close);
+      const page = await openPage(t, browser, `${own.url}?lang=${language}`);
+      await reach(page, "ready");
+      await choose(page, picture(dataImage("smallest.png"), `${"a long name of a patient, ".repeat(5)}.png`)); // it has most to warn of
+      await reach(page, "error");
+      await page.click("#read-anyway button");
+      await reach(page, "done");
+      await page.waitForSelector("#overlays:not([hidden])");
+      await page.check('[value="lesion"]');
+      await page.check("#with-name");
+      assert.ok((await page.locator("#warnings li").count()) >= 3, await text(page, "#warnings"));
+      assert.deepEqual(await pages(page), [1, 1]);
+      await choose(page, lesion);
+      await page.waitForFunction(() => document.querySelector("#forced")?.hasAttribute("hidden") && document.querySelector('main[data-state="done"]'));
+      await page.waitForSelector("#overlays:not([hidden])");
+      await page.click("#compute-occlusion");
+      await page.waitForSelector('[value="occlusion"]:checked');
+      assert.deepEqual(await pages(page), [1, 1]);
+    }
+  });
+}

@@ -52,6 +52,20 @@ test("from disk: the program's record, in a worker, and no file but itself", asy
   assert.deepEqual(requests.filter((url) => !/^(blob|data):/.test(url)), [address]);
 });
 
+test("from disk: the browser's way back leads from an image to the table", async (t) => {
+  const page = await openPage(t, browser, "about:blank");
+  await page.goto(pathToFileURL(file).href);
+  await reach(page, "ready");
+  const names = ["busbra-0055-benign.jpg", "busbra-0057-malignant.png"];
+  await page.setInputFiles("#file", names.map((name) => ({ name, mimeType: "", buffer: dataImage(name) })));
+  await page.waitForSelector('#batch[data-state="done"]');
+  await page.click("#batch-table tbody tr:nth-child(2) .call");
+  await reach(page, "done");
+  await page.goBack();
+  assert.ok(await page.isVisible("#batch-table"));
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), names[1]);
+});
+
 test("from disk, in another language", async (t) => {
   const page = await openPage(t, browser, "about:blank");
   await page.goto(`${pathToFileURL(file).href}?lang=de`);

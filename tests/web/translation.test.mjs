@@ -54,6 +54,7 @@ const calls = {
   analysedIn: [[record]],
   batchProblem: [["…", "…"]],
   callAt: [["rule-out"], [undefined]],
+  callWith: [["…", "…"]],
   computeOcclusion: [["malignant"]],
   differs: [[sample]],
   enumerated: [[["1", "2", "3"]]],
@@ -108,6 +109,7 @@ const calls = {
   spoken: [[record], [part]],
   spokenEnd: [["…", "1 · 2"]],
   summary: [[{ calls: { malignant: 1200, normal: 3 }, answered: 1203, refused: 2, failed: 1, waiting: 1 }]],
+  tableSource: [["…", model, "rule-out"]],
   testFailed: [["…"]],
   testedOn: [[evaluation], [oneOut]],
   warning: [["low confidence: the scores do not tell benign and malignant apart at coverage 0.9"]],
@@ -140,7 +142,7 @@ function saidBy(wording, name) {
 const ownNames = (wording) => Object.keys(wording).filter((name) => /** @type {any} */ (wording)[name] !== /** @type {any} */ (en)[name] || typeof /** @type {any} */ (en)[name] !== "function");
 
 /** No number, unit or hash. @param {string} said */
-const isWord = (said) => /\p{L}{3}/u.test(said.replace(/[0-9a-f]{64}/, ""));
+const isWord = (said) => /\p{L}{3}/u.test(said.replace(/[0-9a-f]{12,64}/, ""));
 
 /** The sentences of index.html, and of what the single file adds to it. */
 function sentencesOfThePage() {

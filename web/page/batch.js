@@ -254,6 +254,7 @@ function showTable() {
 }
 
 function showSingle() {
+  if (rows.length && !history.state?.overTable) history.pushState({ overTable: true }, ""); // "back" leads to the table, not out of the page
   rowReadAgain(false);
   setSingleHidden(false);
   section.hidden = true;
@@ -311,11 +312,16 @@ function closeTable() {
   find("#file", HTMLInputElement).focus();
 }
 
+if (history.state?.overTable) history.replaceState(null, ""); // the page was reloaded, the table is gone
+history.scrollRestoration = "manual"; // to the row that was left, wherever the table stood when the first was opened
+addEventListener("popstate", () => {
+  if (!bar.hidden && !history.state?.overTable) backToTable();
+});
 setUpTable(open, (by) => {
   sorted = { by, descending: sorted.by === by ? !sorted.descending : by === "score" || by === "time" };
   arrange();
 });
-setUpBatchKeep(() => model && { rows, model, point: chosenPoint()?.name });
+setUpBatchKeep(() => model && { rows, shown, model, point: chosenPoint()?.name });
 for (const filter of [filterCall, filterRemarks]) {
   filter.addEventListener("change", () => {
     arrange();

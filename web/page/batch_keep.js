@@ -1,7 +1,7 @@
-/** Keeping the results of many images: every row as JSON lines or CSV, as `echolens classify` prints them. */
+/** Keeping the results of many images: every row as JSON lines or CSV, as `echolens classify` prints them; or the table on paper. */
 import { recordAt, stateOf } from "./batch_rows.js";
 import { recordsCsv } from "./csv.js";
-import { download, find } from "./dom.js";
+import { download, find, listed, onPaper } from "./dom.js";
 import { wording } from "./language.js";
 
 /** @import { ModelDescription } from "../protocol.js" */
@@ -9,6 +9,8 @@ import { wording } from "./language.js";
 
 const withNames = find("#with-names", HTMLInputElement);
 const section = find("#batch", HTMLElement);
+const source = find("#batch-source", HTMLElement);
+const filters = ["#filter-call", "#filter-remarks"].map((filter) => find(filter, HTMLSelectElement));
 
 /** New images: their names are not ticked yet. */
 export function forgetNames() {
@@ -17,7 +19,8 @@ export function forgetNames() {
 }
 
 /**
- * @param {() => {rows: Row[], model: ModelDescription, point: string | undefined} | undefined} results what there is to keep
+ * @param {() => {rows: Row[], shown: Row[], model: ModelDescription, point: string | undefined} | undefined} results what there is to keep;
+ *   `shown`: what of it the table shows
  */
 export function setUpBatchKeep(results) {
   find("#save-batch-json", HTMLButtonElement).addEventListener("click", () => {
@@ -38,6 +41,14 @@ export function setUpBatchKeep(results) {
     const columns = { labels, points: operating_points.map(({ name }) => name), names: withNames.checked };
     download(recordsCsv(lines, columns), "text/csv", wording.batchFileName(rows.length, "csv"));
   });
+  onPaper(() => {
+    const kept = results();
+    if (!kept) return;
+    const [call, remarks] = filters.map(({ selectedOptions }) => selectedOptions[0].text);
+    const such = filters.some(({ value }) => value) ? `: ${wording.callWith(call, remarks)}` : "";
+    const rows = wording.shownOf(kept.shown.length, kept.rows.length) + such;
+    source.replaceChildren(...listed(wording.tableSource(rows, kept.model, kept.point)));
+  }, () => source.replaceChildren()); // prettier-ignore
 }
 
 /** @param {Row} row @param {string | undefined} point */

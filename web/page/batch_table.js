@@ -1,6 +1,6 @@
 /** The table of many images: one page of its rows at a time, so that it is as quick with 10,000 images as with ten. */
 import { answerOf, rowCells, stateOf } from "./batch_rows.js";
-import { element, find } from "./dom.js";
+import { element, find, onPaper } from "./dom.js";
 import { wording } from "./language.js";
 import { drawThumbnail } from "./thumbnails.js";
 
@@ -161,8 +161,7 @@ function turn(step) {
 }
 
 let printedFrom = 0;
-addEventListener("beforeprint", () => {
+onPaper(() => {
   printedFrom = first;
   if (rows.length > rowsPerPage) turnTo(0, rows.length); // paper has no next page to turn to
-});
-addEventListener("afterprint", () => turnTo(printedFrom));
+}, () => turnTo(printedFrom)); // prettier-ignore

@@ -69,3 +69,21 @@ export function download(content, type, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // Safari reads it a moment after the click
 }
+
+/**
+ * Around printing, and around a preview of it that a browser shows without saying so before.
+ * @param {() => void} before
+ * @param {() => void} after
+ */
+export function onPaper(before, after) {
+  let isOn = false;
+  const turn = (/** @type {boolean} */ on) => {
+    if (on === isOn) return;
+    isOn = on;
+    if (on) before();
+    else after();
+  };
+  addEventListener("beforeprint", () => turn(true));
+  addEventListener("afterprint", () => turn(false));
+  matchMedia("print").addEventListener("change", ({ matches }) => turn(matches));
+}

@@ -192,7 +192,9 @@ function show() {
   wait.textContent = why;
   wait.hidden = !labelled || !why;
   figures.hidden = !tested;
-  if (!tested) figures.replaceChildren(); // no picture stays
+  if (tested) return;
+  figures.replaceChildren(); // no picture stays
+  spoken.textContent = ""; // and no figure
 }
 
 /** @param {{evaluation: Evaluation, cases: KnownCase[]}} ofTest */

@@ -1,6 +1,6 @@
 /** Keeping the result: the record as JSON or CSV, or the page as a printed report. */
 import { recordsCsv } from "./csv.js";
-import { download, find } from "./dom.js";
+import { download, find, onPaper } from "./dom.js";
 import { wording } from "./language.js";
 
 /** @import { AnswerRecord } from "../protocol.js" */
@@ -46,12 +46,11 @@ find("#save-csv", HTMLButtonElement).addEventListener("click", () => {
 find("#print", HTMLButtonElement).addEventListener("click", () => print());
 
 let wasOpen = false;
-addEventListener("beforeprint", () => {
+onPaper(() => {
   wasOpen = details.open;
   details.open = true; // where the answer comes from is part of the report
   printedName.textContent = kept && withName.checked ? wording.fileLine(kept.name) : "";
-});
-addEventListener("afterprint", () => {
+}, () => {
   details.open = wasOpen;
   printedName.textContent = "";
-});
+}); // prettier-ignore

@@ -112,11 +112,32 @@ export function showRefusal({ code, message }) {
   readPanel.hidden = code !== "several_panels";
 }
 
-/** A sentence beside the answer, and above the table; "" takes it away. @param {string} text */
+/** What is known of the images that are shown. */
+let lasting = "";
+let passing = false;
+
+/** A sentence beside the answer, and above the table, as long as the images are; "" takes it away. @param {string} text */
 export function showRemark(text) {
+  lasting = text;
+  writeRemark(text);
+  passing = false;
+}
+
+/** The same until the reader does something else: what came is nothing to be read, and what is shown stays. @param {string} text */
+export function showPassingRemark(text) {
+  writeRemark(text);
+  passing = true;
+}
+
+/** @param {string} text */
+function writeRemark(text) {
   for (const place of [remark, find("#batch-remark", HTMLElement)]) {
     place.textContent = text;
     place.hidden = !text;
   }
   if (text) announce(text);
+}
+
+for (const action of ["click", "change", "drop"]) {
+  document.addEventListener(action, () => passing && showRemark(lasting), { capture: true });
 }

@@ -5,6 +5,7 @@ import { named } from "./engine.js";
 import { enumerated, number } from "./numbers.js";
 
 /** @import { tally } from "../../page/batch_rows.js" */
+/** @import { ModelDescription } from "../../protocol.js" */
 /** @import { BatchState } from "../common.js" */
 
 /** @param {number} count */
@@ -57,6 +58,17 @@ export const noCall = { waiting: "–", refused: "Abgewiesen", failed: "Nicht au
 
 /** @param {string} label */
 export const scoreOf = (label) => `Score, ${named(label)}`;
+
+/** @param {string} call @param {string} remarks */
+export const callWith = (call, remarks) => `${call} mit ${remarks}`;
+
+/** @param {string} rows @param {ModelDescription} model @param {string | undefined} point @returns {[string, string][]} */
+export const tableSource = (rows, { name, version, sha256 }, point) => [
+  ["Zeilen", rows],
+  .../** @type {[string, string][]} */ (point ? [["Arbeitspunkt", named(point)]] : []),
+  ["Modell", `${name} ${version}`],
+  ["SHA-256 des Modells", `${sha256.slice(0, 12)}…`],
+];
 
 export const everyCall = "alle Einstufungen";
 

@@ -5,6 +5,7 @@ import { named } from "./engine.js";
 import { enumerated, number } from "./numbers.js";
 
 /** @import { tally } from "../../page/batch_rows.js" */
+/** @import { ModelDescription } from "../../protocol.js" */
 /** @import { BatchState } from "../common.js" */
 
 /** @param {number} count */
@@ -70,6 +71,23 @@ export const noCall = { waiting: "–", refused: "Refused", failed: "Not read" }
  * @param {string} label
  */
 export const scoreOf = (label) => `Score, ${named(label)}`;
+
+/** What the filters leave, in their words. @param {string} call @param {string} remarks */
+export const callWith = (call, remarks) => `${call} with ${remarks}`;
+
+/**
+ * Above the printed table: what it shows, and where that comes from.
+ * @param {string} rows
+ * @param {ModelDescription} model
+ * @param {string | undefined} point
+ * @returns {[string, string][]}
+ */
+export const tableSource = (rows, { name, version, sha256 }, point) => [
+  ["Rows", rows],
+  .../** @type {[string, string][]} */ (point ? [["Operating point", named(point)]] : []),
+  ["Model", `${name} ${version}`],
+  ["Model SHA-256", `${sha256.slice(0, 12)}…`],
+];
 
 export const everyCall = "every call";
 
