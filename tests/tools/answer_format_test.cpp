@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "model/sample_models.h"
-#include "tools/program.h"
 
 using namespace echolens;
 using namespace echolens::tools;
