@@ -39,7 +39,8 @@ std::string Joined(const std::vector<std::string>& texts, const char* between) {
 
 // "96 % (94 % to 97 %)"
 std::string EstimateText(const Estimate& estimate) {
-  return Share(estimate.value) + " (" + Share(estimate.lower) + " to " + Share(estimate.upper) + ")";
+  return Share(estimate.value) + " (" + Share(estimate.lower) + " to " + Share(estimate.upper) +
+         ")";
 }
 
 std::string PointLine(const PointCall& at) {

@@ -12,8 +12,7 @@ namespace {
 // What a model with one operating point answers.
 Record Answer(const char* point, float threshold, double malignant) {
   Record record;
-  record.probabilities = {
-      {"normal", 0.01}, {"benign", 0.99 - malignant}, {"malignant", malignant}};
+  record.probabilities = {{"normal", 0.01}, {"benign", 0.99 - malignant}, {"malignant", malignant}};
   const bool reached = malignant >= static_cast<double>(threshold);
   record.call = reached ? "malignant" : "benign";
   record.operating_point = point;
