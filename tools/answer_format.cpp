@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "call_text.h"
 #include "csv.h"
 #include "model/graph.h"
 #include "reading/json.h"
@@ -14,11 +15,11 @@
 namespace echolens::tools {
 namespace {
 
-// Whole, and never certain: the page says it in the same way.
-std::string Percent(double probability) {
-  if (probability < 0.01) return "<1 %";
-  if (probability > 0.99) return ">99 %";
-  return std::to_string(std::lround(100 * probability)) + " %";
+// A share that was counted: whole, and never certain.
+std::string Share(double share) {
+  if (share < 0.01) return "<1 %";
+  if (share > 0.99) return ">99 %";
+  return std::to_string(std::lround(100 * share)) + " %";
 }
 
 std::string Milliseconds(double ms) {
@@ -38,14 +39,14 @@ std::string Joined(const std::vector<std::string>& texts, const char* between) {
 
 // "96 % (94 % to 97 %)"
 std::string EstimateText(const Estimate& estimate) {
-  return Percent(estimate.value) + " (" + Percent(estimate.lower) + " to " +
-         Percent(estimate.upper) + ")";
+  return Share(estimate.value) + " (" + Share(estimate.lower) + " to " + Share(estimate.upper) +
+         ")";
 }
 
 std::string PointLine(const PointCall& at) {
   const auto& [point, label, call] = at;
   std::string line =
-      "  at '" + point.name + "': " + call + " (" + label + " from " + NumberText(point.threshold);
+      "  at '" + point.name + "': " + call + " (" + label + " from " + Percent(point.threshold);
   if (point.sensitivity) line += ", sensitivity " + EstimateText(*point.sensitivity);
   if (point.specificity) line += ", specificity " + EstimateText(*point.specificity);
   if (!point.data.empty()) line += ", " + point.data;
@@ -87,7 +88,9 @@ class PlainText : public AnswerFormat {
     std::size_t width = 0;
     for (const auto& [label, probability] : record.probabilities)
       width = std::max(width, Columns(label));
-    std::string text = "\n" + name + ": " + Printable(record.call) + "\n";
+    std::string text = "\n" + name + ": " + Printable(CallText(record)) + "\n";
+    if (const std::string reason = CallReason(record); !reason.empty())
+      text += "  " + Printable(reason) + "\n";
     for (const auto& [label, probability] : InReadingOrder(record.probabilities)) {
       text += "  " + PadRight(Printable(label), width) + PadLeft(Percent(probability), 7) + "\n";
     }

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "model/sample_models.h"
-#include "tools/program.h"
 
 using namespace echolens;
 using namespace echolens::tools;
@@ -41,8 +40,8 @@ TEST_CASE("text is for people") {
   CHECK(formats.Of("text", {1, "a\nb.png", SmallRecord()}) ==
         "\n"
         "a?b.png: malignant\n"
-        "  normal      <1 %\n"
-        "  benign      <1 %\n"
+        "  normal     0.1 %\n"
+        "  benign     0.8 %\n"
         "  malignant  >99 %\n"
         "  640 x 480 pixels, read in 6.0 ms\n"
         "  warning: first\n"
@@ -61,9 +60,9 @@ TEST_CASE("text tells operating points, set and refusals") {
                              {full.metadata.operating_points[1], "malignant", "benign"}};
   record.set = {"benign", "malignant"};
   const std::string text = full.Of("text", {1, "a", record});
-  CHECK(text.find("\n  at 'rule-out': malignant (malignant from 0.125, sensitivity 96 % (94 % to "
+  CHECK(text.find("\n  at 'rule-out': malignant (malignant from 13 %, sensitivity 96 % (94 % to "
                   "97 %), specificity 50 % (25 % to 75 %), BUSI, out of fold)\n"
-                  "  at 'balanced': benign (malignant from 0.5)\n"
+                  "  at 'balanced': benign (malignant from 50 %)\n"
                   "  set at coverage 0.9: benign, malignant\n") != std::string::npos);
   CHECK(full.Of("csv", {1, "a", record})
             .starts_with("a,malignant,0.9912,0.0009,0.0079,malignant,benign,largest "
@@ -86,20 +85,21 @@ TEST_CASE("text begins with what it is not, and ends with counts") {
   CHECK(text->Tail({2, 3, 1}) == "\n6 images: 2 answered, 3 refused, 1 failed\n");
 }
 
-TEST_CASE("percentages are whole, and never certain") {
-  const Formats formats;
-  const auto shown = [&](double probability) {
-    Record record = SmallRecord();
-    record.probabilities = {{"p", probability}};
-    return Lines(formats.Of("text", {1, "a", record}))[2].substr(3);
-  };
-  CHECK(shown(0) == "   <1 %");
-  CHECK(shown(0.00999) == "   <1 %");
-  CHECK(shown(0.01) == "    1 %");
-  CHECK(shown(0.634) == "   63 %");
-  CHECK(shown(0.99) == "   99 %");
-  CHECK(shown(0.9901) == "  >99 %");
-  CHECK(shown(1) == "  >99 %");
+TEST_CASE("text explains a call that the scores do not show") {
+  Formats full;
+  full.metadata = FullMetadata();
+  Record record = SmallRecord();
+  record.warnings.clear();
+  record.probabilities = {{"malignant", 0.13}, {"normal", 0.06}, {"benign", 0.81}};
+  record.operating_points = {{full.metadata.operating_points[0], "malignant", "malignant"}};
+  record.operating_point = "rule-out";
+  CHECK(full.Of("text", {1, "a", record})
+            .starts_with("\na: not ruled out\n"
+                         "  P(malignant) 13.00 % reaches the rule-out threshold of 12.50 %; the "
+                         "most probable class is benign.\n"
+                         "  normal     6.0 %\n"
+                         "  benign      81 %\n"
+                         "  malignant   13 %\n"));
 }
 
 TEST_CASE("CSV has one row an image") {

@@ -195,8 +195,8 @@ TEST_CASE("an operating point is chosen by its name") {
   };
   CHECK(chosen({}) == "rule-out");
   CHECK(chosen({"--operating-point", "never"}) == "never");
-  CHECK(scans.Classify({"a.bmp"}).out.find("\n  at 'rule-out': malignant (malignant from 0)\n") !=
-        std::string::npos);
+  CHECK(scans.Classify({"a.bmp"}).out.find(
+            "\n  at 'rule-out': malignant (malignant from <0.1 %)\n") != std::string::npos);
   CHECK(Lines(scans.Classify({"--format", "csv", "a.bmp"}).out)[0].find(
             ",call_rule-out,call_never,operating_point,set,warnings,") != std::string::npos);
   const Finished wrong = scans.Classify({"--operating-point", "x", "a.bmp"});

@@ -12,6 +12,7 @@ import { dist, seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { TestContext } from "node:test" */
+/** @import { Wording } from "../../web/wording.js" */
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const page = (/** @type {string} */ body) =>
@@ -61,8 +62,8 @@ const part = (page, part, which = "echolens-classifier") => page.locator(`${whic
 /** @param {Page} page */
 const whole = async (page) => (await page.locator('echolens-classifier [part="box"]').innerText()).replace(/\s+/g, " ");
 
-/** What the native program says of the image, as the bars write it. @param {string} label */
-const percent = (label) => `${Math.round(100 * /** @type {any} */ (nativeRecord()).probabilities[label])} %`;
+/** What the native program says of the image, as the bars write it. @param {string} label @param {Wording} words */
+const percent = (label, words = en) => words.percent(/** @type {any} */ (nativeRecord()).probabilities[label]).replace(/\s/g, " ");
 
 test("an image that is chosen: bars, call, events, record; the research-only words always", async (t) => {
   const page = await open(t, "one.html");
@@ -79,7 +80,28 @@ test("an image that is chosen: bars, call, events, record; the research-only wor
   assert.match(await whole(page), words);
   assert.equal(await page.evaluate(() => /** @type {any} */ (document.querySelector("echolens-classifier")).record.call), "malignant");
   assert.ok(await part(page, "picture").evaluate((img) => /** @type {HTMLImageElement} */ (img).naturalWidth > 0));
-  assert.match(String(await page.locator('echolens-classifier [role="status"]').textContent()), /^Call: malignant\. Scores: normal \d/);
+  assert.match(String(await page.locator('echolens-classifier [role="status"]').textContent()), /^Call at rule-out: malignant\. Scores: normal \d/);
+});
+
+test("a benign image above the rule-out threshold is not ruled out, and not called malignant in so many words", async (t) => {
+  const page = await open(t, "one.html");
+  await events(page, "ready");
+  const input = page.locator("echolens-classifier input");
+  await input.setInputFiles(picture(dataImage("busbra-0055-benign.jpg"), "a.jpg"));
+  const [{ detail }] = await events(page, "result");
+  assert.equal(detail.call, "malignant");
+  const why = en.callReason(detail).replaceAll("\u00a0", " ");
+  assert.match(why, /^P\(malignant\) .* reaches the rule-out threshold of .*; the most probable class is benign\.$/);
+  assert.equal(await part(page, "call").textContent(), "Not ruled out");
+  assert.equal(String(await part(page, "reason").textContent()).replace(/\s/g, " "), why);
+  assert.equal(await part(page, "called").count(), 0);
+  const said = String(await page.locator('echolens-classifier [role="status"]').textContent()).replace(/\s/g, " ");
+  assert.ok(said.startsWith(`Call at rule-out: not ruled out. ${why} Scores: `), said);
+  await input.setInputFiles(image);
+  await events(page, "result", 2);
+  assert.equal(await part(page, "call").textContent(), "Malignant");
+  assert.ok(await part(page, "reason").isHidden());
+  assert.equal(await part(page, "called").count(), 1);
 });
 
 test("dropped, and pasted while the element has the focus; what is no file gets a sentence", async (t) => {
@@ -243,8 +265,8 @@ test("in the language around it, or in its own: all that it says", async (t) => 
   await events(page, "result");
   const said = (await inherited.innerText()).replace(/\s+/g, " ");
   assert.match(said, /^Anderes Bild wählen Einstufung bei „Ausschluss-Schwelle“ Bösartig Normalbefund/);
-  assert.ok(said.includes(`Normalbefund ${percent("normal")} Gutartig ${percent("benign")} Bösartig ${percent("malignant")}`));
-  assert.match(String(await page.locator('#inherited [role="status"]').textContent()), /^Einstufung: bösartig\. Scores: Normalbefund \d/);
+  assert.ok(said.includes(`Normalbefund ${percent("normal", de)} Gutartig ${percent("benign", de)} Bösartig ${percent("malignant", de)}`));
+  assert.match(String(await page.locator('#inherited [role="status"]').textContent()), /^Einstufung bei „Ausschluss-Schwelle“: bösartig\. Scores: Normalbefund \d/);
   await page.locator("#inherited").evaluate((element) => element.setAttribute("lang", "en-GB"));
   assert.match((await inherited.innerText()).replace(/\s+/g, " "), /^Choose another image Call at rule-out Malignant/);
   await page.locator("#inherited").evaluate((element) => element.removeAttribute("lang"));

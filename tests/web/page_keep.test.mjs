@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import { english as en } from "../../web/wording.js";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { fullModel } from "./support/full_model.mjs";
 import { choose, dataImage, picture, text } from "./support/page.mjs";
@@ -46,7 +47,7 @@ test("the saved record is the answer, and tells the file's name only if it is ti
   assert.equal(record.schema, "echolens.record/1");
   assert.equal(record.image.sha256, createHash("sha256").update(lesion.buffer).digest("hex"));
   assert.equal(name, `echolens-${record.image.sha256.slice(0, 12)}.json`);
-  assert.equal(record.call, (await text(page, "#call")).toLowerCase());
+  assert.equal(await text(page, "#call"), en.capitalised(en.called(record)));
   assert.doesNotMatch(content, /patient/);
   assert.doesNotMatch((await page.textContent("body")) ?? "", /patient/);
   await page.check("#with-name");

@@ -26,6 +26,8 @@ const record = /** @type {import("../../web/protocol.js").AnswerRecord} */ ({
   region: { x: 0, y: 0, width: 640, height: 480 },
   run: { build: "wasm", simd: "relaxed", timings: { decode_ms: 2.04, preprocess_ms: 0.5, inference_ms: 12.4, total_ms: 1500 } },
 });
+const low = { ...record, probabilities: { benign: 0.9, malignant: 0.09, normal: 0.01 }, operating_point: "rule-out", operating_points: [{ ...point, call: "malignant" }, { ...point, name: "balanced", call: "malignant" }] };
+const close = { ...low, call: "benign", probabilities: { benign: 0.93, malignant: 0.0646, normal: 0.0054 } };
 const part = { ...record, region: { x: 10, y: 20, width: 600, height: 400 } };
 const map = { width: 3, height: 3, values: new Float32Array([0, 0, 0, 0, 0, 0, 0, 0, 0.8]), x: 0, y: 0, step_x: 214, step_y: 160 };
 const seen = { record, label: "malignant", outline: [new Float32Array([1, 2, 30, 40])], lesion: map, occlusion: map };
@@ -53,6 +55,8 @@ const calls = {
   analysed: [[record], [part]],
   analysedIn: [[record]],
   batchProblem: [["…", "…"]],
+  called: [[record], [low], [{ ...low, operating_point: "balanced" }]],
+  callReason: [[record], [low], [close], [{ ...low, operating_point: "balanced" }]],
   callAt: [["rule-out"], [undefined]],
   callWith: [["…", "…"]],
   computeOcclusion: [["malignant"]],
@@ -106,7 +110,7 @@ const calls = {
   shownOf: [[5, 5], [3, 5]],
   size: [[640, 480]],
   specificityAt: [[onCases], [noneThere]],
-  spoken: [[record], [part]],
+  spoken: [[record], [part], [low]],
   spokenEnd: [["…", "1 · 2"]],
   summary: [[{ calls: { malignant: 1200, normal: 3 }, answered: 1203, refused: 2, failed: 1, waiting: 1 }]],
   tableSource: [["…", model, "rule-out"]],
@@ -119,7 +123,7 @@ const calls = {
 }; // prettier-ignore
 
 /** Numbers alone, the same word in both languages, or what only another language than English says. */
-const figuresAlone = ["number", "percent", "share", "exactPercent", "duration", "interval", "estimated", "decimal", "figure", "prevalence", "matrixShare", "problemDetail", "cardLanguage", "page"];
+const figuresAlone = ["number", "percent", "apart", "share", "exactPercent", "duration", "interval", "estimated", "decimal", "figure", "prevalence", "matrixShare", "problemDetail", "cardLanguage", "page"];
 
 /** Words that are the same in both. */
 const same = {

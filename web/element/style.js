@@ -71,6 +71,15 @@ const text = `
   font-weight: 400;
 }
 
+[part="call"].against-scores {
+  font-weight: 500;
+}
+
+[part="reason"] {
+  margin-top: -0.6rem;
+  font-size: 0.9375rem;
+}
+
 [part="progress"] {
   width: 100%;
   accent-color: #1a8a99;

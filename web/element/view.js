@@ -26,6 +26,7 @@ export class View {
   #picture = part("picture", "img");
   #point = part("point", "p");
   #call = part("call", "p");
+  #reason = part("reason", "p");
   #progress = part("progress", "progress");
   #bars = part("bars", "ul");
   #set = part("set", "p");
@@ -50,7 +51,7 @@ export class View {
     root.adoptedStyleSheets = [styleSheet()];
     root.append(
       part("box", "section",
-        this.#picture, drop, this.#point, this.#call, this.#progress, this.#bars, this.#set, this.#warnings, this.#problem,
+        this.#picture, drop, this.#point, this.#call, this.#reason, this.#progress, this.#bars, this.#set, this.#warnings, this.#problem,
         this.#notice, this.#spoken,
       ),
     ); // prettier-ignore
@@ -103,19 +104,22 @@ export class View {
     this.#again = () => this.showRecord(record);
     const { refused } = record;
     if (refused) return this.#fail(this.#wording.notRead, new EcholensError(refused.code, refused.message), this.#wording.whatToDo);
-    const { call, operating_point: point, operating_points: points, probabilities } = /** @type {AnswerRecord} */ (record);
-    const { callAt, capitalised, named, notExcluded, readingOrder, spoken, warning } = this.#wording;
+    const answer = /** @type {AnswerRecord} */ (record);
+    const { call, probabilities } = answer;
+    const { callAt, called, callReason, capitalised, isAgainstScores, named, notExcluded, pointOf, readingOrder, spoken, warning } = this.#wording;
+    const against = isAgainstScores(answer);
     const warnings = record.warnings.map(warning);
     this.#state("");
-    this.#point.textContent = callAt(points?.length ? point : undefined);
-    this.#call.textContent = capitalised(named(call));
-    this.#call.className = "";
-    this.#bars.replaceChildren(...readingOrder(Object.keys(probabilities)).map((label) => bar(capitalised(named(label)), probabilities[label], label === call, this.#wording)));
-    this.#set.textContent = notExcluded(/** @type {AnswerRecord} */ (record));
+    this.#point.textContent = callAt(pointOf(answer)?.name);
+    this.#call.textContent = capitalised(called(answer));
+    this.#call.className = against ? "against-scores" : "";
+    this.#reason.textContent = callReason(answer);
+    this.#bars.replaceChildren(...readingOrder(Object.keys(probabilities)).map((label) => bar(capitalised(named(label)), probabilities[label], !against && label === call, this.#wording)));
+    this.#set.textContent = notExcluded(answer);
     this.#warnings.replaceChildren(...warnings.map((text) => element("li", text)));
     for (const shown of [this.#point, this.#call, this.#bars]) shown.hidden = false;
-    this.#set.hidden = !this.#set.textContent;
-    const aloud = [spoken(/** @type {AnswerRecord} */ (record)), this.#set.textContent, ...warnings];
+    for (const line of [this.#reason, this.#set]) line.hidden = !line.textContent;
+    const aloud = [spoken(answer), this.#set.textContent, ...warnings];
     this.#spoken.textContent = aloud.join(" ");
   }
 
@@ -146,7 +150,7 @@ export class View {
 
   /** Nothing but a line in the place of the call. @param {string} line */
   #state(line) {
-    for (const gone of [this.#point, this.#progress, this.#bars, this.#set, this.#problem]) gone.hidden = true;
+    for (const gone of [this.#point, this.#reason, this.#progress, this.#bars, this.#set, this.#problem]) gone.hidden = true;
     this.#warnings.replaceChildren();
     this.#call.textContent = line;
     this.#call.hidden = !line;

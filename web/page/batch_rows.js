@@ -112,7 +112,7 @@ export function rowCells({ record, error }, answer, scored, wording) {
   const problems = [record?.refused, error].filter((problem) => problem !== undefined);
   const { noCall } = wording;
   return {
-    call: answer ? wording.capitalised(wording.named(answer.call)) : error ? noCall.failed : record ? noCall.refused : noCall.waiting,
+    call: answer ? wording.capitalised(wording.called(answer)) : error ? noCall.failed : record ? noCall.refused : noCall.waiting,
     remarks: [...problems.map(wording.problemText), ...(record?.warnings ?? []).map(wording.warning)],
     score: answer && scored in answer.probabilities ? wording.percent(answer.probabilities[scored]) : "",
     time: answer ? wording.duration(answer.run.timings.total_ms) : "",

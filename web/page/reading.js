@@ -10,6 +10,7 @@ import { wording } from "./language.js";
 const main = find("main", HTMLElement);
 const result = find("#result", HTMLElement);
 const call = find("#call", HTMLElement);
+const reason = find("#call-reason", HTMLElement);
 const loaded = find("#loaded", HTMLProgressElement);
 const set = find("#set", HTMLElement);
 const bars = find("#bars", HTMLElement);
@@ -24,10 +25,11 @@ const answer = find("#answer", HTMLElement);
 export function setState(state, title) {
   main.dataset.state = state;
   call.textContent = title;
+  call.classList.remove("against-scores");
   announce(title);
   result.hidden = false;
   loaded.hidden = true;
-  for (const part of [problem, answer, set, find("#forced", HTMLElement)]) part.hidden = true;
+  for (const part of [reason, problem, answer, set, find("#forced", HTMLElement)]) part.hidden = true;
   for (const bar of bars.children) fillBar(bar, undefined);
 }
 
@@ -65,11 +67,15 @@ function fillBar(bar, probability) {
 
 /** @param {AnswerRecord} record @param {boolean} forced the input gate refused it, and the reader asked nevertheless */
 export function showRecord(record, forced) {
-  setState("done", wording.capitalised(wording.named(record.call)));
+  const against = wording.isAgainstScores(record);
+  setState("done", wording.capitalised(wording.called(record)));
+  call.classList.toggle("against-scores", against);
+  reason.textContent = wording.callReason(record);
+  reason.hidden = !reason.textContent;
   for (const bar of /** @type {Iterable<HTMLElement>} */ (bars.children)) {
     const label = bar.dataset.label ?? "";
     fillBar(bar, record.probabilities[label]);
-    bar.classList.toggle("called", label === record.call);
+    bar.classList.toggle("called", !against && label === record.call);
   }
   find("#forced", HTMLElement).hidden = !forced;
   set.textContent = wording.notExcluded(record);

@@ -1,6 +1,6 @@
 /** What is the same in every language: the order of classes, whole women, the names of saved files. */
 
-/** @import { Explanation, MistakeCost, ReadingRecord } from "../protocol.js" */
+/** @import { AnswerRecord, Explanation, MistakeCost, OperatingPoint, ReadingRecord } from "../protocol.js" */
 
 /** @typedef {"running" | "paused" | "cancelled" | "stopped" | "done"} BatchState `stopped`: by an error */
 
@@ -24,6 +24,18 @@ export function readingOrder(labels) {
 
 /** @param {{image: {width: number, height: number}, region: {width: number, height: number}}} record whether all of the picture was read */
 export const isWhole = ({ image, region }) => region.width === image.width && region.height === image.height;
+
+/** The most probable class, of equal ones the first. @param {AnswerRecord} record */
+export const likeliest = ({ probabilities }) => Object.keys(probabilities).reduce((a, b) => (probabilities[b] > probabilities[a] ? b : a));
+
+/** Did a threshold call it otherwise than the most probable class? @param {AnswerRecord} record */
+export const isAgainstScores = (record) => record.probabilities[record.call] < record.probabilities[likeliest(record)];
+
+/** The operating point that made the call. @param {AnswerRecord} record @returns {OperatingPoint | undefined} undefined: the model has none */
+export const pointOf = ({ operating_point, operating_points }) => operating_points?.find(({ name }) => name === operating_point);
+
+/** Is it the low threshold of this name, at which it does not say that the class is there? @param {AnswerRecord} record */
+export const isNotRuledOut = (record) => isAgainstScores(record) && record.operating_point === "rule-out" && pointOf(record)?.label === record.call;
 
 /**
  * Whole women, 1,000 together.

@@ -9,27 +9,44 @@ export const gap = "\u00a0";
 export function numbersIn(locale) {
   const forms = (/** @type {Intl.NumberFormatOptions} */ options) => new Intl.NumberFormat(locale, options).format;
   const whole = forms({ maximumFractionDigits: 0 });
-  const [tenths, thousandths] = [1, 3].map((digits) => forms({ minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  const fixed = (/** @type {number} */ digits) => forms({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const [tenths, thousandths] = [1, 3].map(fixed);
   const threeDigits = forms({ maximumSignificantDigits: 3 });
 
+  /**
+   * A probability or a threshold in whole percent, below 10 % with one decimal: thresholds lie there. The record has all digits.
+   * tools/call_text.cpp writes it in the same way.
+   * @param {number} probability 0 … 1
+   */
+  function percent(probability) {
+    const perMille = Math.round(1000 * probability);
+    if (perMille < 1) return `<${tenths(0.1)}${gap}%`;
+    if (perMille < 100) return `${tenths(perMille / 10)}${gap}%`;
+    if (probability > 0.99) return `>99${gap}%`;
+    return `${Math.round(probability * 100)}${gap}%`;
+  }
+
   return {
-    /** A count, or a number with up to three decimals. @param {number} count */
-    number: (count) => forms({})(count),
+    percent,
 
     /**
-     * A probability in whole percent: more digits would claim more than a network knows. The record has them all.
-     * @param {number} probability 0 … 1
+     * Two that are compared, with as many more decimals as tell them apart.
+     * @param {number} one @param {number} other 0 … 1
+     * @returns {[string, string]}
      */
-    percent(probability) {
-      if (probability < 0.01) return `<1${gap}%`;
-      if (probability > 0.99) return `>99${gap}%`;
-      return `${Math.round(probability * 100)}${gap}%`;
+    apart(one, other) {
+      let shown = [one, other].map(percent);
+      for (let digits = 2; shown[0] === shown[1] && digits <= 4; digits++) shown = [one, other].map((share) => `${fixed(digits)(100 * share)}${gap}%`);
+      return /** @type {[string, string]} */ (shown);
     },
+
+    /** A count, or a number with up to three decimals. @param {number} count */
+    number: (count) => forms({})(count),
 
     /** A share that was counted, in whole percent. @param {number} share 0 … 1 */
     share: (share) => `${whole(100 * share)}${gap}%`,
 
-    /** A threshold, or the end of a scale: up to three digits. @param {number} share */
+    /** The end of a scale: up to three digits. @param {number} share */
     exactPercent: (share) => `${threeDigits(100 * share)}${gap}%`,
 
     /** @param {number} ms */

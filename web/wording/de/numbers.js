@@ -1,7 +1,7 @@
 /** ../en/numbers.js in German. */
 import { gap, numbersIn } from "../number_forms.js";
 
-export const { number, percent, share, exactPercent, duration, interval, estimated, decimal, figure } = numbersIn("de");
+export const { number, percent, apart, share, exactPercent, duration, interval, estimated, decimal, figure } = numbersIn("de");
 
 /** @param {number} width @param {number} height */
 export const size = (width, height) => `${width}${gap}×${gap}${height} Pixel`;

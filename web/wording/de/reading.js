@@ -1,8 +1,9 @@
 /** ../en/reading.js in German. */
-import { isWhole, readingOrder } from "../common.js";
+import { isAgainstScores, isNotRuledOut, isWhole, likeliest, pointOf, readingOrder } from "../common.js";
 import { gap } from "../number_forms.js";
+import { callAt } from "./element.js";
 import { named } from "./engine.js";
-import { duration, enumerated, exactPercent, percent, size } from "./numbers.js";
+import { apart, duration, enumerated, percent, size } from "./numbers.js";
 
 /** @import { AnswerRecord, OperatingPoint } from "../../protocol.js" */
 
@@ -33,11 +34,34 @@ export function notExcluded({ set }) {
 }
 
 /** @param {AnswerRecord} record */
+export function called(record) {
+  if (isNotRuledOut(record)) return "nicht ausgeschlossen";
+  return isAgainstScores(record) ? `als ${named(record.call)} eingestuft` : named(record.call);
+}
+
+/** "Schwelle" stands in the names of the points that we know. @param {string} name */
+const thresholdName = (name) => (named(name).endsWith("Schwelle") ? named(name) : `Schwelle „${named(name)}“`);
+
+/** @param {AnswerRecord} record */
+export function callReason(record) {
+  const point = pointOf(record);
+  if (!point) return "";
+  const { name, label, threshold } = point;
+  const probability = record.probabilities[label];
+  const against = isAgainstScores(record);
+  if (!against && percent(probability) !== percent(threshold)) return "";
+  const [score, limit] = apart(probability, threshold);
+  const rule = `P(${named(label)}) erreicht mit ${score} die ${thresholdName(name)} von ${limit}${record.call === label ? "" : " nicht"}`;
+  return against ? `${rule}; die wahrscheinlichste Klasse ist „${named(likeliest(record))}“.` : `${rule}.`;
+}
+
+/** @param {AnswerRecord} record */
 export function spoken(record) {
-  const { call, probabilities } = record;
+  const { probabilities } = record;
   const part = isWhole(record) ? "" : `${analysed(record)}. `;
   const scores = readingOrder(Object.keys(probabilities)).map((label) => `${named(label)} ${percent(probabilities[label])}`);
-  return `${part}Einstufung: ${named(call)}. Scores: ${scores.join(", ")}. Sie sind keine validierten Krebswahrscheinlichkeiten.`;
+  const call = `${part}${callAt(pointOf(record)?.name)}: ${called(record)}.`;
+  return [call, callReason(record), `Scores: ${scores.join(", ")}.`, "Sie sind keine validierten Krebswahrscheinlichkeiten."].filter(Boolean).join(" ");
 }
 
 /** @param {AnswerRecord} record @returns {[string, string][]} */
@@ -46,7 +70,7 @@ export function provenance({ image, model, engine, operating_point, operating_po
   return [
     ["Arbeitspunkt", named(operating_point)],
     .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`Bei „${named(name)}“`, named(call)])),
-    .../** @type {[string, string][]} */ (set ? [["Nicht ausgeschlossen", set.map(named).join(", ") || "keine Klasse"]] : []),
+    .../** @type {[string, string][]} */ (set ? [["Vorhersagemenge", set.map(named).join(", ") || "keine Klasse"]] : []),
     ["Modell", `${model.name} ${model.version}`],
     ["SHA-256 des Modells", model.sha256],
     ["Bild", `${image.format.toUpperCase()}, ${size(image.width, image.height)}`],
@@ -58,4 +82,4 @@ export function provenance({ image, model, engine, operating_point, operating_po
 
 /** @param {OperatingPoint} point */
 export const pointRule = ({ label, threshold }) =>
-  `Ab einem Score von ${exactPercent(threshold)} lautet die Einstufung „${named(label)}“. Darunter gilt die wahrscheinlichere der übrigen Klassen; das heißt nie, dass keine Biopsie nötig ist.`;
+  `Ab einem Score von ${percent(threshold)} lautet die Einstufung „${named(label)}“. Darunter gilt die wahrscheinlichere der übrigen Klassen; das heißt nie, dass keine Biopsie nötig ist.`;

@@ -24,8 +24,8 @@ export const copied = "Der Bericht ist kopiert.";
 export const copyByHand = "Dieser Browser lässt die Seite hier nicht kopieren. Der Bericht ist markiert: Kopieren Sie ihn mit Strg+C oder ⌘C.";
 
 /** @param {ReadingRecord} record */
-export function sampleAnswer({ refused, call = "", probabilities = {}, run }) {
-  const answer = refused ? `abgewiesen (${refused.code})` : `${named(call)}, ${percent(probabilities[call])}`;
+export function sampleAnswer({ refused, call = "", operating_point: point = "", probabilities = {}, run }) {
+  const answer = refused ? `abgewiesen (${refused.code})` : `${named(call)} bei „${named(point)}“, ${percent(probabilities[call])}`;
   return `${answer}, in ${duration(run.timings.total_ms)} (Netz ${duration(run.timings.inference_ms)})`;
 }
 

@@ -1,7 +1,7 @@
 /** Numbers and lists as people read them. */
 import { gap, numbersIn } from "../number_forms.js";
 
-export const { number, percent, share, exactPercent, duration, interval, estimated, decimal, figure } = numbersIn("en");
+export const { number, percent, apart, share, exactPercent, duration, interval, estimated, decimal, figure } = numbersIn("en");
 
 /** @param {number} width @param {number} height */
 export const size = (width, height) => `${width}${gap}×${gap}${height} pixels`;

@@ -1,8 +1,9 @@
 /** What the page says of an image and its record. */
-import { isWhole, readingOrder } from "../common.js";
+import { isAgainstScores, isNotRuledOut, isWhole, likeliest, pointOf, readingOrder } from "../common.js";
 import { gap } from "../number_forms.js";
+import { callAt } from "./element.js";
 import { named } from "./engine.js";
-import { duration, enumerated, exactPercent, percent, size } from "./numbers.js";
+import { apart, duration, enumerated, percent, size } from "./numbers.js";
 
 /** @import { AnswerRecord, OperatingPoint } from "../../protocol.js" */
 
@@ -40,14 +41,41 @@ export function notExcluded({ set }) {
 }
 
 /**
+ * The call as it is to be understood: a threshold that calls another class than the most probable one does not say that the class is there.
+ * @param {AnswerRecord} record
+ */
+export function called(record) {
+  if (isNotRuledOut(record)) return "not ruled out";
+  return isAgainstScores(record) ? `called ${named(record.call)}` : named(record.call);
+}
+
+/**
+ * Why it was called so.
+ * @param {AnswerRecord} record
+ * @returns {string} "" where the scores show it: the most probable class was called, and none reads like the threshold
+ */
+export function callReason(record) {
+  const point = pointOf(record);
+  if (!point) return "";
+  const { name, label, threshold } = point;
+  const probability = record.probabilities[label];
+  const against = isAgainstScores(record);
+  if (!against && percent(probability) !== percent(threshold)) return "";
+  const [score, limit] = apart(probability, threshold);
+  const rule = `P(${named(label)}) ${score} ${record.call === label ? "reaches" : "is below"} the ${named(name)} threshold of ${limit}`;
+  return against ? `${rule}; the most probable class is ${named(likeliest(record))}.` : `${rule}.`;
+}
+
+/**
  * The whole answer in a sentence, for people who hear the page.
  * @param {AnswerRecord} record
  */
 export function spoken(record) {
-  const { call, probabilities } = record;
+  const { probabilities } = record;
   const part = isWhole(record) ? "" : `${analysed(record)}. `;
   const scores = readingOrder(Object.keys(probabilities)).map((label) => `${named(label)} ${percent(probabilities[label])}`);
-  return `${part}Call: ${named(call)}. Scores: ${scores.join(", ")}. They are not validated cancer probabilities.`;
+  const call = `${part}${callAt(pointOf(record)?.name)}: ${called(record)}.`;
+  return [call, callReason(record), `Scores: ${scores.join(", ")}.`, "They are not validated cancer probabilities."].filter(Boolean).join(" ");
 }
 
 /**
@@ -60,7 +88,7 @@ export function provenance({ image, model, engine, operating_point, operating_po
   return [
     ["Operating point", named(operating_point)],
     .../** @type {[string, string][]} */ ((operating_points ?? []).map(({ name, call }) => [`At ${named(name)}`, named(call)])),
-    .../** @type {[string, string][]} */ (set ? [["Not excluded", set.map(named).join(", ") || "none"]] : []),
+    .../** @type {[string, string][]} */ (set ? [["Prediction set", set.map(named).join(", ") || "none"]] : []),
     ["Model", `${model.name} ${model.version}`],
     ["Model SHA-256", model.sha256],
     ["Image", `${image.format.toUpperCase()}, ${size(image.width, image.height)}`],
@@ -75,4 +103,4 @@ export function provenance({ image, model, engine, operating_point, operating_po
  * @param {OperatingPoint} point
  */
 export const pointRule = ({ label, threshold }) =>
-  `Called ${named(label)} from a score of ${exactPercent(threshold)}. Below that the likelier of the others is called, which never means that no biopsy is needed.`;
+  `Called ${named(label)} from a score of ${percent(threshold)}. Below that the likelier of the others is called, which never means that no biopsy is needed.`;

@@ -24,8 +24,8 @@ export const copied = "The report is copied.";
 export const copyByHand = "The browser does not let a page copy here. The report is selected: copy it with Ctrl+C, or ⌘C.";
 
 /** @param {ReadingRecord} record */
-export function sampleAnswer({ refused, call = "", probabilities = {}, run }) {
-  const answer = refused ? `refused (${refused.code})` : `${named(call)}, ${percent(probabilities[call])}`;
+export function sampleAnswer({ refused, call = "", operating_point: point = "", probabilities = {}, run }) {
+  const answer = refused ? `refused (${refused.code})` : `${named(call)} at ${named(point)}, ${percent(probabilities[call])}`;
   return `${answer}, in ${duration(run.timings.total_ms)} (network ${duration(run.timings.inference_ms)})`;
 }
 
