@@ -73,7 +73,7 @@ const sentences = [
     (share) => `${comma(share).replace(" ", gap)} des Bildes sind farbig, erwartet wird ein graues B-Bild: kein Farbdoppler, keine Elastographie, keine Fotografie.`,
   ],
   [
-    /^The picture is nearly blank: nine tenths of it lie within (.+) grey values of 256, expected at least (.+)\.$/,
+    /^The picture is nearly blank: nine tenths of it lie within (.+) of 256 grey values, expected at least (.+)\.$/,
     (found, least) => `Das Bild ist nahezu leer: Neun Zehntel davon liegen innerhalb von ${found} der 256 Graustufen, erwartet werden mindestens ${least}.`,
   ],
   [/^The picture shows (.+) pictures side by side, expected one: cut one out\.$/, (count) => `Das Bild zeigt ${count} Bilder nebeneinander, erwartet wird eines: Bitte schneiden Sie eines aus.`],
