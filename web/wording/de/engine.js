@@ -52,6 +52,7 @@ function fileKind(kind) {
  */
 const sentences = [
   [/^Refused, and answered only because that was asked for: (.+)$/, (why) => `Abgewiesen und nur auf ausdrücklichen Wunsch ausgewertet: ${warning(why)}`],
+  [/^The file holds several pictures, one after another: only the first was read\.$/, () => "Die Datei enthält mehrere Bilder nacheinander: Nur das erste wurde ausgewertet."],
   [
     /^The picture was enlarged: it has (.+) pixels, the network looks at (.+)\.$/,
     (found, looked) => `Das Bild wurde vergrößert: Es hat ${spaced(found)} Pixel, das Netz betrachtet ${spaced(looked)}.`,
