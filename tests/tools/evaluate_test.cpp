@@ -212,6 +212,8 @@ TEST_CASE("the report is one page that asks for nothing") {
   CHECK(CountOf(page, "<img ") == CountOf(page, "<img alt=\"The image as the network saw it"));
   CHECK(!Has(page, ".bmp"));
   CHECK(CountOf(page, "<td>none there</td>") == 1);  // the recall of normal
+  CHECK(Has(page, "are among them as here, and if as many of them have cancer."));
+  CHECK(!Has(page, "screening"));
 
   scans.Evaluate({"--report", "r.html", "--no-pictures", "--names", "."});
   const std::string named = Text(scans.folder / "r.html");
