@@ -272,6 +272,17 @@ TEST_CASE("paths come from standard input, one a line") {
   CHECK(records[3]["file"] == "last.bmp");
 }
 
+TEST_CASE("paths on standard input end in LF or CRLF") {
+  const Scans scans;
+  scans.folder.Add("a.bmp", SmallPicture(1));
+  const Finished run = scans.Classify({"--format", "jsonl", "-"}, "a.bmp\r\n\r\na.bmp\na.bmp\r");
+  CHECK(run.err == "");
+  CHECK(run.exit == 0);
+  const std::vector<Json> records = Records(run.out);
+  REQUIRE(records.size() == 3);
+  for (const Json& record : records) CHECK(record["file"] == "a.bmp");
+}
+
 TEST_CASE("no images is an error") {
   const Scans scans;
   fs::create_directory(scans.folder.path() / "empty");
