@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "image/gif.h"
 #include "model/graph.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
@@ -204,6 +205,10 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
 
   Interpret(MeanOf(reading.each), point, record);
   record.region = geometry.region;
+  if (decoded.format == ImageFormat::kGif && HoldsSeveralFrames(image)) {
+    record.warnings.push_back(
+        "the file holds several pictures, one after another: only the first was read");
+  }
   if (std::min(geometry.step_x, geometry.step_y) < 1) {
     record.warnings.push_back(
         "the picture was enlarged: it has " + SizeText(record.region.width, record.region.height) +

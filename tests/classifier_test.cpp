@@ -9,6 +9,7 @@
 #include "classifier_samples.h"
 #include "model/sha256.h"
 #include "reading/interpret.h"
+#include "support/files.h"
 
 namespace echolens {
 namespace {
@@ -270,6 +271,24 @@ TEST_CASE("an enlarged picture has a warning") {
   CHECK(warnings(5, 4) == std::vector<std::string>{
                               "the picture was enlarged: it has 5×4 pixels, the network looks at "
                               "6×6"});
+}
+
+TEST_CASE("a file of several pictures has a warning, in whole and in part") {
+  Classifier classifier = Loaded(HonestModel(DataType::kInt8));
+  ClassifyOptions options;
+  options.force = true;  // too small otherwise
+  const auto warned = [&](const char* name) {
+    const Result<Record> record = classifier.Classify(ReadTestData(name), options);
+    REQUIRE(record.ok());
+    return std::ranges::count(
+        record->warnings,
+        "the file holds several pictures, one after another: only the first was read");
+  };
+  CHECK(warned("images/transparent.gif") == 0);
+  CHECK(warned("images/animated.gif") == 1);
+  options.region = Region{10, 10, 30, 30};
+  CHECK(warned("images/transparent.gif") == 0);
+  CHECK(warned("images/animated.gif") == 1);
 }
 
 TEST_CASE("what is no classifier of ours is refused") {

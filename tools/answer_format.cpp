@@ -141,8 +141,8 @@ class Csv : public AnswerFormat {
       row.push_back("call_" + point.name);
     for (const char* column :
          {"operating_point", "set", "warnings", "refused_code", "refused_message", "error_code",
-          "error_message", "format", "width", "height", "image_sha256", "model_name",
-          "model_version", "model_sha256"}) {
+          "error_message", "format", "width", "height", "region_x", "region_y", "region_width",
+          "region_height", "image_sha256", "model_name", "model_version", "model_sha256"}) {
       row.emplace_back(column);
     }
     return CsvRow(row);
@@ -158,7 +158,7 @@ class Csv : public AnswerFormat {
       row.resize(1 + answer_cells + 3);
       row.emplace_back(ErrorName(error.code));
       row.push_back(error.detail);
-      row.resize(row.size() + 7);
+      row.resize(row.size() + 11);
       return CsvRow(row);
     }
     const Record& record = *answer.record;
@@ -176,8 +176,12 @@ class Csv : public AnswerFormat {
     row.emplace_back(record.refused ? RefusalName(record.refused->code) : "");
     row.push_back(record.refused ? record.refused->message : "");
     row.insert(row.end(), {"", "", record.image.format, std::to_string(record.image.width),
-                           std::to_string(record.image.height), record.image.sha256,
-                           record.model.name, record.model.version, record.model.sha256});
+                           std::to_string(record.image.height)});
+    const Region& region = record.region;
+    for (const int value : {region.x, region.y, region.width, region.height})
+      row.push_back(record.refused ? "" : std::to_string(value));
+    row.insert(row.end(),
+               {record.image.sha256, record.model.name, record.model.version, record.model.sha256});
     return CsvRow(row);
   }
 

@@ -49,6 +49,7 @@ std::optional<ImagePath> ImagePaths::Next() {
     }
     if (std::string line; reading_input_) {
       reading_input_ = ReadLine(line);
+      if (line.ends_with('\r')) line.pop_back();  // of CRLF
       if (!line.empty()) Add(line);
     } else if (arguments_.empty()) {
       return {};

@@ -13,7 +13,7 @@ Error Wrong(std::size_t line, const std::string& what) {
 // Takes cells off a text, one after another.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  Reader(std::string_view text, char separator) : text_(text), separator_(separator) {}
 
   bool AtEnd() const { return text_.empty(); }
 
@@ -25,7 +25,7 @@ class Reader {
       row.cells.push_back(std::move(cell));
       if (start - text_.size() > kLongestCsvRow)
         return Wrong(row.line, "the row is longer than 1 MiB: this is no table");
-    } while (Take(','));
+    } while (Take(separator_));
     Take('\r');
     if (Take('\n')) ++line_;
     return row;
@@ -45,7 +45,7 @@ class Reader {
 
   Result<std::string> PlainCell() {
     std::string cell;
-    while (!AtLineEnd() && !text_.starts_with(',')) {
+    while (!AtLineEnd() && !text_.starts_with(separator_)) {
       if (Take('"')) return Wrong(line_, "a quote inside a cell that does not begin with one");
       cell += text_.front();
       text_.remove_prefix(1);
@@ -59,7 +59,7 @@ class Reader {
     Take('"');
     while (!text_.empty()) {
       if (Take('"') && !text_.starts_with('"')) {
-        if (AtLineEnd() || text_.starts_with(',')) return cell;
+        if (AtLineEnd() || text_.starts_with(separator_)) return cell;
         return Wrong(line_, "text behind the quote that closes a cell");
       }
       if (text_.front() == '\n') ++line_;
@@ -70,8 +70,16 @@ class Reader {
   }
 
   std::string_view text_;
+  char separator_;
   std::size_t line_ = 1;
 };
+
+// Spreadsheets write semicolons where the comma is the decimal mark.
+char SeparatorOf(std::string_view text) {
+  const std::string_view head = text.substr(0, text.find('\n'));
+  const auto has = [head](char c) { return head.find(c) != std::string_view::npos; };
+  return has(';') && !has(',') ? ';' : ',';
+}
 
 }  // namespace
 
@@ -83,7 +91,7 @@ std::optional<std::size_t> CsvTable::Find(std::string_view column) const {
 
 Result<CsvTable> ParseCsv(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Reader reader(text);
+  Reader reader(text, SeparatorOf(text));
   CsvTable table;
   ECHOLENS_ASSIGN(const CsvTable::Row first, reader.NextRow());
   table.columns = first.cells;

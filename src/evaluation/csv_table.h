@@ -27,9 +27,9 @@ struct CsvTable {
 // A row may be as long as this, in bytes: what is longer is no table.
 inline constexpr std::size_t kLongestCsvRow = std::size_t{1} << 20;
 
-// Line breaks are LF or CRLF, the last one may be missing, and so may be (or be there) the mark of
-// UTF-8 in front, as spreadsheets write it. Errors: kInvalidArgument, naming the line: a quote that
-// is not closed, text behind or before one, a row that is too long.
+// Cells are separated by commas, or by semicolons where the first line has some and no comma. Line
+// breaks are LF or CRLF, the last one may be missing; the mark of UTF-8 may stand in front. Errors:
+// kInvalidArgument, naming the line: a quote not closed, text behind or before one, a row too long.
 Result<CsvTable> ParseCsv(std::string_view text);
 
 // The same of a file, with these columns at least. Errors: those, and kInvalidArgument for a column

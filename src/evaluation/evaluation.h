@@ -18,8 +18,8 @@
 
 namespace echolens {
 
-// Prevalences for which the cost of mistakes is told: about that of a screening round, of women who
-// are recalled, of women who are sent to biopsy (32 % of BUS-BRA's are malignant).
+// Prevalences for which the cost of mistakes is told: low, middling, and as in sets of lesions that
+// went to biopsy (32 % of BUS-BRA's are malignant).
 inline constexpr double kPrevalences[] = {.01, .1, .32};
 
 struct PointFigures {

@@ -42,6 +42,7 @@ struct Frame {
   Bytes colours;         // red, green, blue of each
   int transparent = -1;  // the colour that is none
   std::size_t codes = 0;
+  bool followed = false;  // by another one
 };
 
 // The frame whose descriptor begins at `at`.
@@ -56,7 +57,8 @@ Result<Frame> ReadFrame(Bytes file, std::size_t at) {
               (flags & 0x40) != 0,
               {},
               -1,
-              at + kFrameSize + own_colours};
+              at + kFrameSize + own_colours,
+              false};
   if (frame.codes >= file.size()) return Corrupt("it ends within a frame's header");
   frame.colours = own_colours > 0 ? file.subspan(at + kFrameSize, own_colours)
                                   : file.subspan(kHeaderSize, ColourTableSize(file[10]));
@@ -74,7 +76,11 @@ Result<Frame> ReadBlocks(Bytes file) {
       ECHOLENS_ASSIGN(Frame frame, ReadFrame(file, at));
       frame.transparent = transparent;
       at = frame.codes + 1;
-      if (!first) first = frame;
+      if (first) {
+        first->followed = true;
+      } else {
+        first = frame;
+      }
     } else if (file[at] == kExtension) {
       if (file.size() - at < 3) return Corrupt("it ends within an extension");
       if (file[at + 1] == kGraphicControl) {
@@ -113,6 +119,11 @@ std::vector<int> RowOrder(const Frame& frame) {
 Result<ImageHeader> ReadGifHeader(Bytes file) {
   if (file.size() < kHeaderSize) return Corrupt("it ends within its header");
   return ImageHeader{ImageFormat::kGif, LittleEndian16(file, 6), LittleEndian16(file, 8)};
+}
+
+bool HoldsSeveralFrames(Bytes gif) {
+  const Result<Frame> first = ReadBlocks(gif);
+  return first.ok() && first->followed;
 }
 
 Result<DecodedImage> DecodeGif(Bytes file, const ImageHeader& header) {

@@ -14,4 +14,7 @@ Result<ImageHeader> ReadGifHeader(Bytes file);
 // first frame's codes must fill the frame. Errors: kImageCorrupt, kOutOfMemory.
 Result<DecodedImage> DecodeGif(Bytes file, const ImageHeader& header);
 
+// Whether others follow the first frame, of a file that DecodeGif reads.
+bool HoldsSeveralFrames(Bytes gif);
+
 }  // namespace echolens

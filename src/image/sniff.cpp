@@ -105,7 +105,8 @@ Result<ImageFormat> SniffFormat(Bytes file) {
   for (const auto& [bytes, format] : kSignatures) {
     if (HasText(file, 0, bytes.substr(0, std::min(bytes.size(), file.size())))) {
       return Error{ErrorCode::kImageCorrupt, "the file ends after " + std::to_string(file.size()) +
-                                                 " bytes, within a picture's signature"};
+                                                 (file.size() == 1 ? " byte" : " bytes") +
+                                                 ", within a picture's signature"};
     }
   }
   if (HasText(file, 0, "\x89PNG")) {

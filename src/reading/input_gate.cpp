@@ -76,7 +76,7 @@ std::optional<Refusal> CheckPicture(const DecodedImage& image) {
   if (contrast < kLeastContrast) {
     return Refusal{RefusalCode::kBlank,
                    "the picture is nearly blank: nine tenths of it lie within " +
-                       std::to_string(contrast) + " grey values of 256, expected at least " +
+                       std::to_string(contrast) + " of 256 grey values, expected at least " +
                        std::to_string(kLeastContrast)};
   }
   const int panels = CountPanels(picture);

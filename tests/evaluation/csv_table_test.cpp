@@ -34,6 +34,24 @@ TEST_CASE("rows of a table, with the lines that they stand in") {
   CHECK(!table->Find("Label"));
 }
 
+TEST_CASE("semicolons separate where the first line has no comma") {
+  const auto table = ParseCsv("file;label\r\n\"a;b.png\";benign\r\nc,d.png;\n");
+  REQUIRE(table.ok());
+  CHECK(table->columns == Cells{"file", "label"});
+  REQUIRE(table->rows.size() == 2);
+  CHECK(table->rows[0].cells == Cells{"a;b.png", "benign"});
+  CHECK(table->rows[1].cells == Cells{"c,d.png", ""});
+  CHECK(Complaint("a;b\n\"c\",d\n") == "line 2: text behind the quote that closes a cell");
+  CHECK(Complaint("a;b\n" + std::string(kLongestCsvRow + 1, ';')) ==
+        "line 2: the row is longer than 1 MiB: this is no table");
+
+  const auto commas = ParseCsv("file,label;sure\na;b.png,benign");
+  REQUIRE(commas.ok());
+  CHECK(commas->columns == Cells{"file", "label;sure"});
+  CHECK(commas->rows[0].cells == Cells{"a;b.png", "benign"});
+  CHECK(ParseCsv("file\na;b.png")->rows[0].cells == Cells{"a;b.png"});
+}
+
 TEST_CASE("nothing is a table of one column without a name") {
   CHECK(ParseCsv("")->columns == Cells{""});
   CHECK(ParseCsv("\n\n")->rows.empty());

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "image/gif.h"
 #include "image/sample_files.h"
 #include "support/npy.h"
 
@@ -79,6 +80,40 @@ TEST_CASE("coloured pixels are counted where red, green and blue lie apart") {
   const auto rgb = count(ReadTestData("decode/rgb-8.png"));
   CHECK(rgb > 45 * 37 / 20);
   CHECK(count(ReadTestData("decode/24.bmp")) == rgb);
+}
+
+TEST_CASE("a GIF tells whether more pictures follow the first") {
+  const auto followed = [](const File& file) {
+    const Result<DecodedImage> image = DecodeImage(file, kSmall);
+    REQUIRE_MESSAGE(image.ok(), image.error().detail);
+    return image->format == ImageFormat::kGif && HoldsSeveralFrames(file);
+  };
+  for (const std::string& name : DecodeNames()) {
+    CAPTURE(name);
+    CHECK(followed(ReadTestData("decode/" + name)) == (name == "animated.gif"));
+  }
+
+  File file = ReadTestData("decode/grey.gif");
+  REQUIRE(file.back() == 0x3B);
+  file.pop_back();
+  const auto with = [&file](std::string_view more) {
+    File longer = file;
+    longer.insert(longer.end(), more.begin(), more.end());
+    return longer;
+  };
+  // A frame of the largest size, and none of its pixels: nobody makes room for it.
+  constexpr auto kFrame = "\x2C\0\0\0\0\xFF\xFF\xFF\xFF\0\x08\0"sv;
+  CHECK(!followed(with("\x3B"sv)));
+  CHECK(followed(with(std::string(kFrame) + "\x3B")));
+  for (std::size_t size = 0; size < kFrame.size(); ++size) {
+    CAPTURE(size);
+    CHECK(Outcome(with(kFrame.substr(0, size))).starts_with("image_corrupt: the GIF file is dam"));
+  }
+  std::string many;
+  for (int i = 0; i < 200'000; ++i) many += kFrame;
+  CHECK(followed(with(many + "\x3B")));
+  CHECK(Outcome(with(many)) ==
+        "image_corrupt: the GIF file is damaged: it ends before its trailer");
 }
 
 TEST_CASE("the format is named as the record has it") {

@@ -75,7 +75,7 @@ TEST_CASE("a damaged signature is said to be one") {
   CHECK(Outcome(BytesOf("\x89PN"sv)) ==
         "image_corrupt: the file ends after 3 bytes, within a picture's signature");
   CHECK(Outcome(BytesOf("G")) ==
-        "image_corrupt: the file ends after 1 bytes, within a picture's signature");
+        "image_corrupt: the file ends after 1 byte, within a picture's signature");
 }
 
 }  // namespace echolens

@@ -77,7 +77,7 @@ TEST_CASE("blank, also with a little writing on it") {
   CHECK(Reason(image).starts_with("blank: the picture is nearly blank: nine tenths of it lie "));
   for (std::uint8_t& pixel : image.grey.pixels) pixel = 0;
   CHECK(Reason(image) ==
-        "blank: the picture is nearly blank: nine tenths of it lie within 0 grey values of 256, "
+        "blank: the picture is nearly blank: nine tenths of it lie within 0 of 256 grey values, "
         "expected at least 24");
 }
 

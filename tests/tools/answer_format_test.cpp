@@ -17,6 +17,7 @@ Record SmallRecord() {
   record.call = "malignant";
   record.operating_point = "largest probability";
   record.warnings = {"first", "second"};
+  record.region = {8, 0, 600, 480};
   record.timings = {1, 2, 3, 6.04};
   return record;
 }
@@ -73,7 +74,7 @@ TEST_CASE("text tells operating points, set and refusals") {
   record.refused = Refusal{RefusalCode::kBlank, "nothing, really"};
   CHECK(formats.Of("text", {1, "a", record}) == "\na: refused\n  nothing, really (blank)\n");
   CHECK(formats.Of("csv", {1, "a", record}) ==
-        "a,,,,,,,,blank,\"nothing, really\",,,png,640,480,0a1b,small,1.0,c0de\r\n");
+        "a,,,,,,,,blank,\"nothing, really\",,,png,640,480,,,,,0a1b,small,1.0,c0de\r\n");
 }
 
 TEST_CASE("text begins with what it is not, and ends with counts") {
@@ -106,14 +107,15 @@ TEST_CASE("CSV has one row an image") {
   const Formats formats;
   CHECK(MakeAnswerFormat("csv", formats.metadata, true)->Head() ==
         "file,call,probability_normal,probability_benign,probability_malignant,operating_point,set,"
-        "warnings,refused_code,refused_message,error_code,error_message,format,width,height,image_"
-        "sha256,model_name,model_version,model_sha256\r\n");
+        "warnings,refused_code,refused_message,error_code,error_message,format,width,height,region_"
+        "x,region_y,region_width,region_height,image_sha256,model_name,model_version,model_"
+        "sha256\r\n");
   CHECK(MakeAnswerFormat("csv", formats.metadata, false)->Head().starts_with("image,call,"));
   CHECK(formats.Of("csv", {1, "a.png", SmallRecord()}) ==
         "a.png,malignant,0.9912,0.0009,0.0079,largest probability,,first; "
-        "second,,,,,png,640,480,0a1b,small,1.0,c0de\r\n");
+        "second,,,,,png,640,480,8,0,600,480,0a1b,small,1.0,c0de\r\n");
   CHECK(formats.Of("csv", {2, {}, Error{ErrorCode::kImageCorrupt, "cut off, at 3"}}) ==
-        "2,,,,,,,,,,image_corrupt,\"cut off, at 3\",,,,,,,\r\n");
+        "2,,,,,,,,,,image_corrupt,\"cut off, at 3\",,,,,,,,,,,\r\n");
 }
 
 TEST_CASE("CSV cells are quoted where they must be, and are no formulas") {

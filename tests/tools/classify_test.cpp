@@ -119,7 +119,8 @@ TEST_CASE("CSV") {
   CHECK(lines[0].starts_with("file,call,probability_normal,"));
   CHECK(lines[1].starts_with("\"'=a,b.bmp\","));
   CHECK(lines[2] ==
-        "no.png,,,,,,,,,,file_unreadable,cannot read 'no.png': No such file or directory,,,,,,,\r");
+        "no.png,,,,,,,,,,file_unreadable,cannot read 'no.png': No such file or directory,,,,,,,"
+        ",,,,\r");
 }
 
 TEST_CASE("refused images are rows, and no failures") {
@@ -164,6 +165,12 @@ TEST_CASE("one panel of several is read by its region") {
   CHECK(!read.contains("refused"));
   CHECK(read["region"] == Json{{"x", 0}, {"y", 0}, {"width", 144}, {"height", 144}});
   CHECK(read["image"]["width"] == 300);
+  const auto row = [&](const Arguments& arguments) {
+    return Lines(scans.Classify(arguments).out).at(1);
+  };
+  CHECK(row({"--format", "csv", "--region", "0,0,144,144", "panels.bmp"})
+            .find(",bmp,300,144,0,0,144,144,") != std::string::npos);
+  CHECK(row({"--format", "csv", "panels.bmp"}).find(",bmp,300,144,,,,,") != std::string::npos);
 
   const Finished beyond =
       scans.Classify({"--format", "jsonl", "--region", "200,0,144,144", "panels.bmp"});
@@ -263,6 +270,17 @@ TEST_CASE("paths come from standard input, one a line") {
   CHECK(records[1]["file"] == "s/c.bmp");
   CHECK(records[2]["file"] == "a b.bmp");
   CHECK(records[3]["file"] == "last.bmp");
+}
+
+TEST_CASE("paths on standard input end in LF or CRLF") {
+  const Scans scans;
+  scans.folder.Add("a.bmp", SmallPicture(1));
+  const Finished run = scans.Classify({"--format", "jsonl", "-"}, "a.bmp\r\n\r\na.bmp\na.bmp\r");
+  CHECK(run.err == "");
+  CHECK(run.exit == 0);
+  const std::vector<Json> records = Records(run.out);
+  REQUIRE(records.size() == 3);
+  for (const Json& record : records) CHECK(record["file"] == "a.bmp");
 }
 
 TEST_CASE("no images is an error") {

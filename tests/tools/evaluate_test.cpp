@@ -113,6 +113,21 @@ TEST_CASE("a folder with one folder a class, for people") {
   CHECK(scans.Evaluate({"."}).out == run.out);
 }
 
+TEST_CASE("a table with semicolons says the same as one with commas") {
+  const Scans scans(3);
+  std::string labels = "file,label\n";
+  for (const char* label : {"benign", "malignant"}) {
+    for (const char* name : {"/1.bmp,", "/2.bmp,", "/3.bmp,"})
+      labels += label + std::string(name) + label + "\n";
+  }
+  scans.folder.Add("labels.csv", labels);
+  const Finished commas = scans.Evaluate({"--labels", "labels.csv"});
+  CHECK(commas.exit == 0);
+  std::ranges::replace(labels, ',', ';');
+  scans.folder.Add("labels.csv", "\xEF\xBB\xBF" + labels);
+  CHECK(scans.Evaluate({"--labels", "labels.csv"}).out == commas.out);
+}
+
 TEST_CASE("what cannot be read is listed, and the rest evaluated") {
   Scans scans(3);
   scans.folder.Add("malignant/bad.png", "\x89PNG\r\n\x1a\nand no more");
@@ -212,6 +227,8 @@ TEST_CASE("the report is one page that asks for nothing") {
   CHECK(CountOf(page, "<img ") == CountOf(page, "<img alt=\"The image as the network saw it"));
   CHECK(!Has(page, ".bmp"));
   CHECK(CountOf(page, "<td>none there</td>") == 1);  // the recall of normal
+  CHECK(Has(page, "are among them as here, and if as many of them have cancer."));
+  CHECK(!Has(page, "screening"));
 
   scans.Evaluate({"--report", "r.html", "--no-pictures", "--names", "."});
   const std::string named = Text(scans.folder / "r.html");

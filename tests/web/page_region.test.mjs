@@ -1,5 +1,6 @@
 /** A part of the picture, read as if it were the whole: drawn, or given as numbers; the same digits as `echolens classify --region`. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -9,7 +10,7 @@ import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { fullModel } from "./support/full_model.mjs";
 import { choose, dataImage, picture, text } from "./support/page.mjs";
 import { png } from "./support/pictures.mjs";
-import { image, nativeRecord, withoutRun } from "./support/reading.mjs";
+import { image, nativeRecord, program, withoutRun } from "./support/reading.mjs";
 import { seedModel, serveSite } from "./support/site.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -26,6 +27,12 @@ const browser = await launchBrowser();
 async function savedRecord(page) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-json")]);
   return JSON.parse(readFileSync(await download.path(), "utf8"));
+}
+
+/** @param {Page} page */
+async function savedCsv(page) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-csv")]);
+  return readFileSync(await download.path(), "utf8");
 }
 
 /** @param {Page} page @param {string} said what the answer begins with */
@@ -102,6 +109,9 @@ test("a part that is drawn: the record says which, with the digits of the comman
   assert.deepEqual(part.region, drawn);
   assert.deepEqual(withoutRun(part), nativeRecord(image, option(drawn)));
   assert.notDeepEqual(part.probabilities, whole.probabilities);
+  const csv = await savedCsv(page);
+  assert.ok(csv.includes(`,${whole.image.width},${whole.image.height},${drawn.x},${drawn.y},${drawn.width},${drawn.height},`), csv);
+  assert.equal(csv, execFileSync(program, ["classify", "--format", "csv", "--no-names", option(drawn), image], { encoding: "utf8" }));
   assert.ok(await page.isVisible("#region-layer"), "the frame stays");
   assert.equal(await page.getAttribute("#region-layer .frame:not(.hem)", "d"), `M${drawn.x} ${drawn.y}h${drawn.width}v${drawn.height}h-${drawn.width}z`);
   await dragOver(page, [0, 0], [60, 60]);

@@ -159,6 +159,14 @@ test("how far many images are, how many of each, and what was left out", () => {
   assert.equal(wording.images(1), "1 image");
 });
 
+test("few cases, and one of them", () => {
+  const auc = { positive: "malignant" };
+  const said = (/** @type {number} */ benign) =>
+    wording.fewCases(/** @type {any} */ ({ auc, confusion: { labels: ["benign", "malignant"], counts: [[benign, 0], [0, 0]] } })); // prettier-ignore
+  assert.equal(said(1), "With 0 malignant and 1 other image the intervals are wide: the figures say little.");
+  assert.equal(said(2), "With 0 malignant and 2 other images the intervals are wide: the figures say little.");
+});
+
 test("a row: its call, or why there is none, with what is remarked on it", () => {
   const row = { index: 0, file: new File([], "a.png"), path: "a.png" };
   const cells = (/** @type {object} */ more) => rowCells({ ...row, ...more }, undefined, "malignant", wording);

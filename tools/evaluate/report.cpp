@@ -222,8 +222,8 @@ std::string PointsTable(const Summary& summary) {
   if (costs.size() == 1) return html;
   return html + "<h2>What a mistake costs</h2>\n" +
          Table(
-             "Of 1,000 women, if sensitivity and specificity are among them as here: about the "
-             "share of a screening round, of a recall clinic, of women sent to biopsy.",
+             "Of 1,000 women, if sensitivity and specificity are among them as here, and "
+             "if as many of them have cancer.",
              costs);
 }
 

@@ -21,7 +21,7 @@ export function recordsCsv(lines, { labels, points, names }) {
   const head = [
     names ? "file" : "image", "call", ...labels.map((label) => `probability_${label}`), ...points.map((point) => `call_${point}`),
     "operating_point", "set", "warnings", "refused_code", "refused_message", "error_code", "error_message", "format", "width",
-    "height", "image_sha256", "model_name", "model_version", "model_sha256",
+    "height", "region_x", "region_y", "region_width", "region_height", "image_sha256", "model_name", "model_version", "model_sha256",
   ]; // prettier-ignore
   const row = (/** @type {(string | number | undefined)[]} */ cells) => `${cells.map(cell).join(",")}\r\n`;
   const rows = lines.map(({ number, file, record, error }) => row([
@@ -39,6 +39,10 @@ export function recordsCsv(lines, { labels, points, names }) {
     record?.image.format,
     record?.image.width,
     record?.image.height,
+    record?.region?.x,
+    record?.region?.y,
+    record?.region?.width,
+    record?.region?.height,
     record?.image.sha256,
     record?.model.name,
     record?.model.version,

@@ -7,6 +7,9 @@ import { reach } from "./browser.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** The native program. */
+export const program = join(root, "build/native/echolens");
+
 /** An ultrasound image that the input gate lets in. */
 export const image = join(root, "tests/data/images/busbra-0048-malignant.png");
 
@@ -16,7 +19,7 @@ export const withoutRun = ({ run, ...rest }) => rest;
 /** @param {string[]} paths @param {string[]} options @returns {object[]} what the native program says of each image, without `run` */
 export function nativeRecords(paths, ...options) {
   const args = ["classify", "--format", "jsonl", "--no-names", ...options, ...paths];
-  const text = execFileSync(join(root, "build/native/echolens"), args, { encoding: "utf8" });
+  const text = execFileSync(program, args, { encoding: "utf8" });
   return text.trim().split("\n").map((line) => withoutRun(JSON.parse(line)));
 }
 

@@ -52,6 +52,7 @@ function fileKind(kind) {
  */
 const sentences = [
   [/^Refused, and answered only because that was asked for: (.+)$/, (why) => `Abgewiesen und nur auf ausdrücklichen Wunsch ausgewertet: ${warning(why)}`],
+  [/^The file holds several pictures, one after another: only the first was read\.$/, () => "Die Datei enthält mehrere Bilder nacheinander: Nur das erste wurde ausgewertet."],
   [
     /^The picture was enlarged: it has (.+) pixels, the network looks at (.+)\.$/,
     (found, looked) => `Das Bild wurde vergrößert: Es hat ${spaced(found)} Pixel, das Netz betrachtet ${spaced(looked)}.`,
@@ -73,7 +74,7 @@ const sentences = [
     (share) => `${comma(share).replace(" ", gap)} des Bildes sind farbig, erwartet wird ein graues B-Bild: kein Farbdoppler, keine Elastographie, keine Fotografie.`,
   ],
   [
-    /^The picture is nearly blank: nine tenths of it lie within (.+) grey values of 256, expected at least (.+)\.$/,
+    /^The picture is nearly blank: nine tenths of it lie within (.+) of 256 grey values, expected at least (.+)\.$/,
     (found, least) => `Das Bild ist nahezu leer: Neun Zehntel davon liegen innerhalb von ${found} der 256 Graustufen, erwartet werden mindestens ${least}.`,
   ],
   [/^The picture shows (.+) pictures side by side, expected one: cut one out\.$/, (count) => `Das Bild zeigt ${count} Bilder nebeneinander, erwartet wird eines: Bitte schneiden Sie eines aus.`],

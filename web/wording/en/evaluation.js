@@ -77,7 +77,7 @@ export function fewCases({ confusion, auc }) {
   const others = sums.reduce((a, b) => a + b) - positives;
   const enough = 30; // from there on Wilson's interval of a share is narrower than ± 18 %
   if (positives >= enough && others >= enough) return "";
-  return `With ${number(positives)} ${named(auc.positive)} and ${number(others)} other images the intervals are wide: the figures say little.`;
+  return `With ${number(positives)} ${named(auc.positive)} and ${number(others)} other ${others === 1 ? "image" : "images"} the intervals are wide: the figures say little.`;
 }
 
 /** @param {PointFigures} point */
