@@ -189,7 +189,7 @@ test("pause, continue, cancel; what was not read says so, and opens all the same
 test("sorted and filtered, also at another operating point; every record is the single view's", async (t) => {
   const page = await openPage(t, browser, full.url);
   await readAll(page, mixed);
-  assert.match(await text(page, "#batch-counts"), /^(\d \w+ · )+1 refused · 1 not readable$/);
+  assert.match(await text(page, "#batch-counts"), /^(\d called \w+ · )+1 refused · 1 not readable$/);
   assert.match(await rowText(page, 2), /Refused The picture is 16×16 pixels/);
   const sort = (/** @type {string} */ by) => page.click(`#batch-table [data-by="${by}"] button`);
   const sorted = (/** @type {string} */ by) => page.getAttribute(`#batch-table [data-by="${by}"]`, "aria-sort");

@@ -162,7 +162,7 @@ test("many images: the table, its filters, a row", async (t) => {
   await page.setInputFiles("#file", [...names.map((name) => picture(dataImage(name), name)), picture(Buffer.from("kein Bild"), "Text.png")]);
   await page.waitForSelector('#batch[data-state="done"]');
   assert.equal(await text(page, "#batch-title"), "9 Bilder");
-  assert.match(await text(page, "#batch-counts"), /\d bösartig · \d abgewiesen · 1 nicht lesbar$/);
+  assert.match(await text(page, "#batch-counts"), /\d als bösartig eingestuft · \d abgewiesen · 1 nicht lesbar$/);
   await noEnglish(page, "table");
   await accessible(page, "table");
   await page.selectOption("#filter-remarks", "waiting");

@@ -139,13 +139,13 @@ test("another operating point makes another call, and the overlay that was chose
   assert.match(await text(page, "#details"), /^Operating point balanced/, "the choice holds for the next image");
 });
 
-test("classes that are not excluded stand under the call, warnings in words", async (t) => {
+test("a prediction set stands under the call, warnings in words", async (t) => {
   const page = await openPage(t, browser, full.url);
   await readLesion(page);
-  assert.equal(await text(page, "#set"), "Not excluded: normal and benign");
+  assert.equal(await text(page, "#set"), "Prediction set: normal and benign");
   assert.match(await text(page, "#warnings"), /^Low confidence: the scores do not tell normal and benign apart/);
   const said = (await page.textContent("#announcement")) ?? "";
-  assert.match(said, /Not excluded: normal and benign/);
+  assert.match(said, /Prediction set: normal and benign/);
   assert.match(said, /Low confidence/);
 });
 

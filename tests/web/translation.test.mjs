@@ -82,7 +82,7 @@ const calls = {
   noMistakes: [["missed"], ["alarms"]],
   noRoc: [[evaluation]],
   noTest: [["…"]],
-  notExcluded: [[record], [{ ...record, set: [] }], [{ ...record, set: ["benign"] }]],
+  predictionSet: [[record], [{ ...record, set: [] }], [{ ...record, set: ["benign"] }]],
   ofCancers: [[7.5]],
   ofOthers: [[7.5]],
   openMistake: [[3, "…"]],

@@ -127,12 +127,12 @@ test("an error without a code is a fault of ours", () => {
   assert.match(wording.whatToDo({}), /report it/);
 });
 
-test("what is not excluded is said when it is not one class", () => {
-  assert.equal(wording.notExcluded(record), "");
-  assert.equal(wording.notExcluded({ ...record, set: ["benign"] }), "");
-  assert.equal(wording.notExcluded({ ...record, set: ["malignant", "benign"] }), "Not excluded: benign and malignant");
-  assert.equal(wording.notExcluded({ ...record, set: ["malignant", "benign", "normal"] }), "Not excluded: normal, benign and malignant");
-  assert.equal(wording.notExcluded({ ...record, set: [] }), "The image fits none of the classes");
+test("a prediction set is said when it is not one class", () => {
+  assert.equal(wording.predictionSet(record), "");
+  assert.equal(wording.predictionSet({ ...record, set: ["benign"] }), "");
+  assert.equal(wording.predictionSet({ ...record, set: ["malignant", "benign"] }), "Prediction set: benign and malignant");
+  assert.equal(wording.predictionSet({ ...record, set: ["malignant", "benign", "normal"] }), "Prediction set: normal, benign and malignant");
+  assert.equal(wording.predictionSet({ ...record, set: [] }), "The image fits none of the classes");
 });
 
 test("measured shares have their interval, the end of a scale its digits", () => {
@@ -153,7 +153,7 @@ test("how far many images are, how many of each, and what was left out", () => {
   assert.equal(wording.progress("paused", 3, 5, undefined), "Paused: 3 of 5 read");
   assert.equal(wording.progress("done", 5, 5, 0), "All read");
   const counts = { calls: { malignant: 1200, normal: 3 }, answered: 1203, refused: 2, failed: 0, waiting: 1 };
-  assert.equal(wording.summary(counts), "3 normal · 1,200 malignant · 2 refused · 1 not read yet");
+  assert.equal(wording.summary(counts), "3 called normal · 1,200 called malignant · 2 refused · 1 not read yet");
   assert.equal(wording.leftOut(0), "");
   assert.equal(wording.leftOut(1), "1 other file of the folder was left out: hidden, or not named like an image.");
   assert.equal(wording.images(1), "1 image");

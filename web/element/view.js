@@ -106,7 +106,7 @@ export class View {
     if (refused) return this.#fail(this.#wording.notRead, new EcholensError(refused.code, refused.message), this.#wording.whatToDo);
     const answer = /** @type {AnswerRecord} */ (record);
     const { call, probabilities } = answer;
-    const { callAt, called, callReason, capitalised, isAgainstScores, named, notExcluded, pointOf, readingOrder, spoken, warning } = this.#wording;
+    const { callAt, called, callReason, capitalised, isAgainstScores, named, predictionSet, pointOf, readingOrder, spoken, warning } = this.#wording;
     const against = isAgainstScores(answer);
     const warnings = record.warnings.map(warning);
     this.#state("");
@@ -115,7 +115,7 @@ export class View {
     this.#call.className = against ? "against-scores" : "";
     this.#reason.textContent = callReason(answer);
     this.#bars.replaceChildren(...readingOrder(Object.keys(probabilities)).map((label) => bar(capitalised(named(label)), probabilities[label], !against && label === call, this.#wording)));
-    this.#set.textContent = notExcluded(answer);
+    this.#set.textContent = predictionSet(answer);
     this.#warnings.replaceChildren(...warnings.map((text) => element("li", text)));
     for (const shown of [this.#point, this.#call, this.#bars]) shown.hidden = false;
     for (const line of [this.#reason, this.#set]) line.hidden = !line.textContent;

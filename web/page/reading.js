@@ -78,7 +78,7 @@ export function showRecord(record, forced) {
     bar.classList.toggle("called", !against && label === record.call);
   }
   find("#forced", HTMLElement).hidden = !forced;
-  set.textContent = wording.notExcluded(record);
+  set.textContent = wording.predictionSet(record);
   set.hidden = !set.textContent;
   const warnings = record.warnings.map(wording.warning);
   find("#warnings", HTMLElement).replaceChildren(...warnings.map((text) => element("li", text)));

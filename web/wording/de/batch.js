@@ -38,7 +38,7 @@ function timeLeft(ms) {
 
 /** @param {ReturnType<typeof tally>} counts */
 export function summary({ calls, refused, failed, waiting }) {
-  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} ${named(label)}`);
+  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} als ${named(label)} eingestuft`);
   if (refused) parts.push(`${number(refused)} abgewiesen`);
   if (failed) parts.push(`${number(failed)} nicht lesbar`);
   if (waiting) parts.push(`${number(waiting)} noch nicht ausgewertet`);

@@ -28,9 +28,9 @@ export const analysedIn = (record) => `${analysed(record)}, ausgewertet in ${dur
 export const fileLine = (name) => `Datei: ${name}`;
 
 /** @param {AnswerRecord} record */
-export function notExcluded({ set }) {
+export function predictionSet({ set }) {
   if (!set || set.length === 1) return "";
-  return set.length ? `Nicht ausgeschlossen: ${enumerated(readingOrder(set).map(named))}` : "Das Bild passt zu keiner der Klassen";
+  return set.length ? `Vorhersagemenge: ${enumerated(readingOrder(set).map(named))}` : "Das Bild passt zu keiner der Klassen";
 }
 
 /** @param {AnswerRecord} record */

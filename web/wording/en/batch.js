@@ -47,7 +47,7 @@ function timeLeft(ms) {
  * @param {ReturnType<typeof tally>} counts
  */
 export function summary({ calls, refused, failed, waiting }) {
-  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} ${named(label)}`);
+  const parts = readingOrder(Object.keys(calls)).map((label) => `${number(calls[label])} called ${named(label)}`);
   if (refused) parts.push(`${number(refused)} refused`);
   if (failed) parts.push(`${number(failed)} not readable`);
   if (waiting) parts.push(`${number(waiting)} not read yet`);

@@ -35,9 +35,9 @@ export const fileLine = (name) => `File: ${name}`;
  * @param {AnswerRecord} record
  * @returns {string} "" when it is one, or the model has no such set
  */
-export function notExcluded({ set }) {
+export function predictionSet({ set }) {
   if (!set || set.length === 1) return "";
-  return set.length ? `Not excluded: ${enumerated(readingOrder(set).map(named))}` : "The image fits none of the classes";
+  return set.length ? `Prediction set: ${enumerated(readingOrder(set).map(named))}` : "The image fits none of the classes";
 }
 
 /**
