@@ -38,6 +38,25 @@ export const pointOf = ({ operating_point, operating_points }) => operating_poin
 export const isNotRuledOut = (record) => isAgainstScores(record) && record.operating_point === "rule-out" && pointOf(record)?.label === record.call;
 
 /**
+ * What made the call, where the scores do not show it: nothing where the most probable class was called and its score does not read like the
+ * threshold.
+ * @param {AnswerRecord} record
+ * @param {{percent: (share: number) => string, apart: (one: number, other: number) => [string, string]}} numbers of the language
+ * @returns {{name: string, label: string, score: string, limit: string, reached: boolean, likeliest?: string} | undefined} the operating
+ *   point, what it calls, score and threshold in words; `likeliest`: the most probable class, where another one was called
+ */
+export function reasonOf(record, { percent, apart }) {
+  const point = pointOf(record);
+  if (!point) return undefined;
+  const { name, label, threshold } = point;
+  const probability = record.probabilities[label];
+  const against = isAgainstScores(record);
+  if (!against && percent(probability) !== percent(threshold)) return undefined;
+  const [score, limit] = apart(probability, threshold);
+  return { name, label, score, limit, reached: record.call === label, likeliest: against ? likeliest(record) : undefined };
+}
+
+/**
  * Whole women, 1,000 together.
  * @param {MistakeCost} cost
  * @param {number} percent with cancer

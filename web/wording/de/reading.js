@@ -1,5 +1,5 @@
 /** ../en/reading.js in German. */
-import { isAgainstScores, isNotRuledOut, isWhole, likeliest, pointOf, readingOrder } from "../common.js";
+import { isAgainstScores, isNotRuledOut, isWhole, pointOf, readingOrder, reasonOf } from "../common.js";
 import { gap } from "../number_forms.js";
 import { callAt } from "./element.js";
 import { named } from "./engine.js";
@@ -44,15 +44,11 @@ const thresholdName = (name) => (named(name).endsWith("Schwelle") ? named(name) 
 
 /** @param {AnswerRecord} record */
 export function callReason(record) {
-  const point = pointOf(record);
-  if (!point) return "";
-  const { name, label, threshold } = point;
-  const probability = record.probabilities[label];
-  const against = isAgainstScores(record);
-  if (!against && percent(probability) !== percent(threshold)) return "";
-  const [score, limit] = apart(probability, threshold);
-  const rule = `P(${named(label)}) erreicht mit ${score} die ${thresholdName(name)} von ${limit}${record.call === label ? "" : " nicht"}`;
-  return against ? `${rule}; die wahrscheinlichste Klasse ist „${named(likeliest(record))}“.` : `${rule}.`;
+  const reason = reasonOf(record, { percent, apart });
+  if (!reason) return "";
+  const { name, label, score, limit, reached, likeliest } = reason;
+  const rule = `P(${named(label)}) erreicht mit ${score} die ${thresholdName(name)} von ${limit}${reached ? "" : " nicht"}`;
+  return likeliest ? `${rule}; die wahrscheinlichste Klasse ist „${named(likeliest)}“.` : `${rule}.`;
 }
 
 /** @param {AnswerRecord} record */

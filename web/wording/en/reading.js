@@ -1,5 +1,5 @@
 /** What the page says of an image and its record. */
-import { isAgainstScores, isNotRuledOut, isWhole, likeliest, pointOf, readingOrder } from "../common.js";
+import { isAgainstScores, isNotRuledOut, isWhole, pointOf, readingOrder, reasonOf } from "../common.js";
 import { gap } from "../number_forms.js";
 import { callAt } from "./element.js";
 import { named } from "./engine.js";
@@ -55,15 +55,11 @@ export function called(record) {
  * @returns {string} "" where the scores show it: the most probable class was called, and none reads like the threshold
  */
 export function callReason(record) {
-  const point = pointOf(record);
-  if (!point) return "";
-  const { name, label, threshold } = point;
-  const probability = record.probabilities[label];
-  const against = isAgainstScores(record);
-  if (!against && percent(probability) !== percent(threshold)) return "";
-  const [score, limit] = apart(probability, threshold);
-  const rule = `P(${named(label)}) ${score} ${record.call === label ? "reaches" : "is below"} the ${named(name)} threshold of ${limit}`;
-  return against ? `${rule}; the most probable class is ${named(likeliest(record))}.` : `${rule}.`;
+  const reason = reasonOf(record, { percent, apart });
+  if (!reason) return "";
+  const { name, label, score, limit, reached, likeliest } = reason;
+  const rule = `P(${named(label)}) ${score} ${reached ? "reaches" : "is below"} the ${named(name)} threshold of ${limit}`;
+  return likeliest ? `${rule}; the most probable class is ${named(likeliest)}.` : `${rule}.`;
 }
 
 /**
