@@ -87,9 +87,10 @@ async function start() {
  */
 async function take(files, none) {
   await spoken;
-  const { images, tables, leftOut } = imagesAmong(files);
-  const model = images.find(isModelFile);
-  if (model) return tryModel(model);
+  const model = files.find(isModelFile);
+  if (model) await tryModel(model);
+  const { images, tables, leftOut } = imagesAmong(files.filter((file) => file !== model));
+  if (model && !images.length && !tables.length) return;
   if (!images.length && tables.length) return labelBatch(tables) ? showRemark("") : showPassingRemark(wording.tableAlone);
   if (!images.length) return showPassingRemark(none);
   if (images.length > 1 || tables.length) {

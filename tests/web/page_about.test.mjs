@@ -111,3 +111,13 @@ test("a model file that is dropped is tried, and one that is broken changes noth
   await transfer(page, "drop", [{ name: "dropped.tflite", mimeType: "", buffer: model }]);
   await status(page, "The file is loaded");
 });
+
+test("a model file that is dropped with an image: the image is read with it", async (t) => {
+  const page = await openPage(t, browser, seed.url);
+  await reach(page, "ready");
+  await transfer(page, "drop", [lesion, { name: "dropped.tflite", mimeType: "", buffer: model }]);
+  await status(page, "The file is loaded");
+  await page.keyboard.press("Escape");
+  await assertAnswered(page);
+  assert.ok(await page.isVisible("#foreign"));
+});

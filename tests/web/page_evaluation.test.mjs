@@ -214,6 +214,12 @@ test("images with a table beside them, also one that comes later or contradicts 
   await runTest(page);
   assert.match(await text(page, "#evaluation"), /4 images answered: 0 normal, 2 benign and 2 malignant\. 1 that could not be evaluated is in no figure\./);
   assert.notEqual(await page.textContent("#cases [role=status]"), "");
+
+  const before = await text(page, "#evaluation");
+  await transfer(page, "drop", [table("name,class\n", "another.csv")]);
+  await page.waitForSelector("#cases .flag:not([hidden])");
+  assert.match(await text(page, "#cases .flag"), /^This table is not used: 'another\.csv' has no column.*What was known of the images before is kept\.$/);
+  assert.equal(await text(page, "#evaluation"), before, "a table that is none costs nothing");
   await page.setInputFiles("#file", known.slice(0, 2));
   await page.waitForFunction(() => document.querySelector("#batch-title")?.textContent === "2 images");
   assert.equal(await page.textContent("#cases [role=status]"), "", "other images");

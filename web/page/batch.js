@@ -8,7 +8,7 @@ import { forgetNames, setUpBatchKeep } from "./batch_keep.js";
 import { arranged, stateOf, tally } from "./batch_rows.js";
 import { focusRow, isInRows, markSorted, refreshRow, setUpTable, showAs, showRows } from "./batch_table.js";
 import { element, find } from "./dom.js";
-import { casesPointChanged, casesState, focusMistake, labelCases, newCases, setUpEvaluation } from "./evaluation.js";
+import { casesPointChanged, casesState, focusMistake, labelCases, labelCasesBy, newCases, setUpEvaluation } from "./evaluation.js";
 import { pathOf } from "./folder.js";
 import { wording } from "./language.js";
 import { chosenPoint } from "./operating_point.js";
@@ -96,7 +96,7 @@ export function startBatch(files, tables) {
 /** A table of labels that came by itself, for the images that are there. @param {File[]} tables @returns {boolean} whether there are any */
 export function labelBatch(tables) {
   if (!rows.length) return false;
-  labelCases(tables);
+  labelCasesBy(tables);
   showTable();
   return true;
 }

@@ -24,6 +24,7 @@ import { rocFigure } from "./roc.js";
  */
 
 /** @typedef {import("../wording/common.js").BatchState} State of the reading */
+/** @typedef {{evaluation: Evaluation, cases: KnownCase[]}} Tested */
 
 const place = find("#cases", HTMLElement);
 const largestTable = 64 * 2 ** 20; // bytes, as the program has it
@@ -38,7 +39,7 @@ let tables = [];
 let state = "done";
 /** @type {Labelled | undefined} undefined: nothing says what the images are */
 let labelled;
-/** @type {{evaluation: Evaluation, cases: KnownCase[]} | undefined} */
+/** @type {Tested | undefined} */
 let tested;
 /** @type {AbortController} of what is asked of the engine: other images, or another model, end it */
 let asking = new AbortController();
@@ -112,9 +113,20 @@ export function focusMistake(row) {
   return picture !== null;
 }
 
-/** Finds out what the images are: of new ones, for another model, or by a table that came later. @param {File[]} [withTables] */
-export async function labelCases(withTables = tables) {
-  tables = withTables;
+/** Finds out what the images are: of new ones, or for another model. */
+export async function labelCases() {
+  await label({});
+}
+
+/** A table that came later; where it cannot be used, what was known of the images stays. @param {File[]} later */
+export async function labelCasesBy(later) {
+  const before = { tables, labelled, tested };
+  tables = later;
+  await label(before);
+}
+
+/** @param {{tables?: File[], labelled?: Labelled, tested?: Tested}} before to go back to where the tables cannot be used */
+async function label(before) {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
@@ -127,9 +139,11 @@ export async function labelCases(withTables = tables) {
     if (found.cases.length) labelled = found;
   } catch (error) {
     if (signal.aborted) return;
-    problem.textContent = wording.noTest(reasonFor(error));
+    problem.textContent = (before.labelled ? wording.tableNotUsed : wording.noTest)(reasonFor(error));
+    if (before.labelled) ({ tables = [], labelled, tested } = before);
   }
   if (labelled) offer.textContent = wording.labelledCases(labelled, (await batch.classifier()).model.labels);
+  if (tested) showFigures(tested);
   show();
 }
 
@@ -197,7 +211,7 @@ function show() {
   spoken.textContent = ""; // and no figure
 }
 
-/** @param {{evaluation: Evaluation, cases: KnownCase[]}} ofTest */
+/** @param {Tested} ofTest */
 function showFigures({ evaluation, cases }) {
   few.textContent = wording.fewCases(evaluation);
   few.hidden = !few.textContent;

@@ -51,6 +51,9 @@ export function whyNoTestYet(state) {
 /** @param {string} reason */
 export const noTest = (reason) => `Kein Test an diesen Fällen: ${reason}`;
 
+/** @param {string} reason */
+export const tableNotUsed = (reason) => `Diese Tabelle wird nicht verwendet: ${reason} Was vorher über die Bilder bekannt war, gilt weiter.`;
+
 export const noValidation =
   "Kennzahlen weniger Fälle eines einzigen Ortes validieren das Modell nicht. Sie gelten nur für diese Bilder: Wie sie ausgewählt wurden, von wem die Diagnosen stammen und ob mehrere von derselben Person sind, verändert jede Kennzahl. Die Konfidenzintervalle (95\u00a0%) setzen unabhängige Bilder voraus.";
 

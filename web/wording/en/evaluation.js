@@ -52,6 +52,9 @@ export function whyNoTestYet(state) {
 /** @param {string} reason */
 export const noTest = (reason) => `No test on these cases: ${reason}`;
 
+/** A table that came later. @param {string} reason */
+export const tableNotUsed = (reason) => `This table is not used: ${reason} What was known of the images before is kept.`;
+
 /** Always above the figures. */
 export const noValidation =
   "Figures of a few cases of one place are no validation of the model. They hold for these images alone: how they were chosen, who labelled them, and whether several are of one person changes every figure. Intervals are of 95 % and take the images as independent.";
