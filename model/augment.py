@@ -37,9 +37,11 @@ def augment(
             break
     reduction = math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
 
+    table = np.arange(256)
     if rng.random() < settings.greys_chance:
-        image = with_greys_of(image, other, rng.uniform(0.3, 1))
-    picture = warp(antialiased(tones(image, settings, rng), reduction), matrix, size)
+        table = greys_of(other, image, rng.uniform(0.3, 1))
+    picture = as_pixels(cv2.LUT(image, tones(settings, rng)[table]))
+    picture = warp(antialiased(picture, reduction), matrix, size)
     picture = texture(picture, settings, rng)
     if rng.random() < settings.marks_chance:
         picture = marks(picture, rng)
@@ -57,12 +59,12 @@ def kept_share(mask: Pixels, matrix: NDArray[np.float64], size: int) -> float:
     return float(((moved >= 0) & (moved < size)).all(axis=1).mean())
 
 
-def with_greys_of(image: Pixels, other: Pixels, strength: float) -> Pixels:
-    """As if on another scanner: the image's greys mapped so that they are distributed as the other's, in part."""
-    own, wanted = (np.cumsum(np.bincount(pixels.ravel(), minlength=256)) / pixels.size for pixels in (image, other))
+def greys_of(other: Pixels, image: Pixels, strength: float) -> NDArray[np.intp]:
+    """As if on another scanner: 256 greys, by which the image's are distributed as the other's, in part."""
+    counts = (cv2.calcHist([pixels], [0], None, [256], [0, 256]).ravel() for pixels in (image, other))
+    own, wanted = (np.cumsum(part) / part.sum() for part in counts)
     matched = np.interp(own, wanted, np.arange(256))
-    table = (1 - strength) * np.arange(256) + strength * matched
-    return table.round().astype(np.uint8)[image]
+    return ((1 - strength) * np.arange(256) + strength * matched).round().astype(np.intp)
 
 
 def whole(shape: tuple[int, ...], settings: Augmentation, rng: np.random.Generator) -> Frame:
@@ -116,14 +118,13 @@ def antialiased(image: Pixels, scale: float) -> Pixels:
     return as_pixels(cv2.GaussianBlur(image, (0, 0), math.sqrt((scale**-2 - 1) / 6)))
 
 
-def tones(image: Pixels, settings: Augmentation, rng: np.random.Generator) -> Pixels:
-    """Gamma, contrast about a dark grey, brightness."""
+def tones(settings: Augmentation, rng: np.random.Generator) -> Pixels:
+    """256 greys: gamma, contrast about a dark grey, brightness."""
     gamma = math.exp(rng.uniform(-settings.gamma, settings.gamma))
     contrast = 1 + rng.uniform(-settings.contrast, settings.contrast)
     brightness = rng.uniform(-settings.brightness, settings.brightness)
     grey = (np.arange(256) / 255) ** gamma * 255
-    table: Pixels = np.clip((grey - 100) * contrast + 100 + brightness, 0, 255).astype(np.uint8)
-    return table[image]
+    return np.clip((grey - 100) * contrast + 100 + brightness, 0, 255).astype(np.uint8)
 
 
 def between(ends: list[float], rng: np.random.Generator) -> float:
@@ -140,7 +141,7 @@ def texture(picture: Pixels, settings: Augmentation, rng: np.random.Generator) -
         return as_pixels(cv2.addWeighted(picture, 2, cv2.GaussianBlur(picture, (0, 0), 1.2), -1, 0))
     which -= settings.sharpen_chance
     if which < settings.speckle_chance:
-        noise = cv2.GaussianBlur(rng.normal(0, 1, picture.shape).astype(np.float32), (0, 0), 0.8)
+        noise = cv2.GaussianBlur(rng.standard_normal(picture.shape, np.float32), (0, 0), 0.8)
         return np.clip(picture * (1 + noise * between(settings.speckle, rng)), 0, 255).astype(np.uint8)
     return picture
 

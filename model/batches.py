@@ -23,8 +23,14 @@ class Batch:
     labels: Tensor
     has_normals: Tensor
 
+    @property
+    def parts(self) -> tuple[Tensor, ...]:
+        return self.pictures, self.masks, self.labels, self.has_normals
+
     def to(self, device: torch.device) -> "Batch":
-        return Batch(*(part.to(device) for part in (self.pictures, self.masks, self.labels, self.has_normals)))
+        """A GPU copies while the next batch is made."""
+        parts = (part.pin_memory() for part in self.parts) if device.type == "cuda" else self.parts
+        return Batch(*(part.to(device, non_blocking=True) for part in parts))
 
 
 def draw_epoch(

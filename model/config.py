@@ -56,6 +56,7 @@ class Loss:
     lesion: float
     lesion_only_sets: float
     lesion_map: float
+    pointing: float
     taught: float
 
 

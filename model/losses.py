@@ -22,7 +22,9 @@ def total_loss(answer: Answer, batch: Batch, taught: Answer | None, settings: Lo
     weight = torch.where(batch.has_normals, 1.0, settings.lesion_only_sets)
     found = (each[:, 0] * weight).sum() / weight.sum()
     malignant = (each[:, 1] * lesion).sum() / lesion.sum().clamp(min=1)
-    return settings.lesion * found + malignant + settings.lesion_map * map_loss(answer.lesion_map[:, 0].float(), masks)
+    map_ = answer.lesion_map[:, 0].float()
+    where = settings.lesion_map * map_loss(map_, masks) + settings.pointing * pointing_loss(map_, batch.masks)
+    return settings.lesion * found + malignant + where
 
 
 def smoothed(truth: Tensor, smoothing: float) -> Tensor:
@@ -36,3 +38,13 @@ def map_loss(logits: Tensor, truth: Tensor) -> Tensor:
     overlap = 2 * (map_ * truth).sum((1, 2)) + 1
     dice = overlap / (map_.sum((1, 2)) + truth.sum((1, 2)) + 1)
     return 2 * F.binary_cross_entropy_with_logits(logits, truth) + 1 - dice.mean()
+
+
+def pointing_loss(logits: Tensor, masks: Tensor) -> Tensor:
+    """How likely a place drawn by the map (softmax over it) lies beside the lesion: what the pointing game asks. As
+    -log of its share inside, mean over the pictures that show a lesion; `masks` are uint8."""
+    inside = masks.flatten(1) > 127
+    places = F.log_softmax(logits.flatten(1), dim=1)
+    share = places.masked_fill(~inside, -1e4).logsumexp(1)
+    shown = inside.any(1)
+    return -(share * shown).sum() / shown.sum().clamp(min=1)

@@ -6,6 +6,7 @@ import json
 import math
 import multiprocessing
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from model.batches import epoch_batches
+from model.batches import Batch, epoch_batches
 from model.cache import write_whole
 from model.config import Config, read_run_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
@@ -23,6 +24,7 @@ from model.losses import total_loss
 from model.memory import keep_memory
 from model.network import CHANNELS_LAST, DEVICE, Answer, Network, network_input, pretrained
 from model.predict import load_network, probabilities, views
+from model.replay import Replayed
 
 
 class Trainer:
@@ -34,8 +36,13 @@ class Trainer:
         self.network = pretrained(config.model).to(DEVICE, memory_format=CHANNELS_LAST)
         self.average = copy.deepcopy(self.network).eval()
         groups = self.parameter_groups()
-        self.optimiser = torch.optim.AdamW(groups)
         self.rates = [group["lr"] for group in groups]
+        if DEVICE.type == "cuda":  # all that a step takes lies on the GPU, for it to be replayed
+            groups = [group | {"lr": torch.tensor(group["lr"], device=DEVICE)} for group in groups]
+        self.optimiser = torch.optim.AdamW(groups, fused=DEVICE.type == "cuda", capturable=DEVICE.type == "cuda")
+        self.share = torch.zeros((), device=DEVICE)  # of the new weights in the moving average
+        pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
+        self.kept, self.new = zip(*((a, b) for a, b in pairs if a.dtype.is_floating_point), strict=True)
         self.epoch = self.step = 0
         self.log: list[dict[str, Any]] = []
 
@@ -58,20 +65,23 @@ class Trainer:
         ]
 
     def set_rates(self) -> None:
-        """Linear warm-up times a cosine over all steps."""
+        """Linear warm-up times a cosine over all steps; the moving average starts as a plain mean."""
         settings = self.settings
         warm_up = min(1.0, (self.step + 1) / max(settings.warm_up_epochs * settings.steps, 1))
         cosine = 0.5 + 0.5 * math.cos(math.pi * self.step / (settings.epochs * settings.steps))
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
-            group["lr"] = rate * warm_up * cosine
+            if isinstance(group["lr"], torch.Tensor):
+                group["lr"].fill_(rate * warm_up * cosine)
+            else:
+                group["lr"] = rate * warm_up * cosine
+        self.share.fill_(1 - min(settings.average, (1 + self.step) / (10 + self.step)))
 
     def update_average(self) -> None:
-        """Statistics of the normalisation too; it starts as a plain mean."""
-        share = 1 - min(self.settings.average, (1 + self.step) / (10 + self.step))
-        pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
-        kept, new = zip(*((a, b) for a, b in pairs if a.dtype.is_floating_point), strict=True)
+        """Statistics of the normalisation too."""
         with torch.no_grad():
-            torch._foreach_lerp_(kept, new, share)
+            change = torch._foreach_sub(self.new, self.kept)
+            torch._foreach_mul_(change, self.share)
+            torch._foreach_add_(self.kept, change)
 
     def save(self, path: Path) -> None:
         state = {
@@ -117,9 +127,28 @@ def mean_answer(teachers: list[Network], x: torch.Tensor) -> Answer | None:
     return Answer(logits, maps)
 
 
-def train_epoch(
-    trainer: Trainer, teachers: list[Network], dataset: Dataset, rows: list[int], config: Config, fold: int
-) -> float:
+Step = Callable[..., torch.Tensor]
+
+
+def step_of(trainer: Trainer, teachers: list[Network], config: Config) -> Step:
+    """Takes the parts of a batch, changes weights and average, returns the loss."""
+
+    def step(*parts: torch.Tensor) -> torch.Tensor:
+        batch = Batch(*parts)
+        pictures = network_input(batch.pictures)
+        taught = mean_answer(teachers, pictures)
+        loss = total_loss(answer_of(trainer.network, pictures), batch, taught, config.loss)
+        trainer.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(trainer.network.parameters(), config.training.clip)
+        trainer.optimiser.step()
+        trainer.update_average()
+        return loss.detach()
+
+    return step
+
+
+def train_epoch(trainer: Trainer, step: Step, dataset: Dataset, rows: list[int], config: Config, fold: int) -> float:
     """One pass; the mean loss."""
     settings = config.training
     key = np.random.SeedSequence([settings.seed, fold, trainer.epoch])
@@ -129,17 +158,8 @@ def train_epoch(
     started = time.monotonic()
     for batch in epoch_batches(dataset, rows, config, fold, trainer.epoch):
         trainer.set_rates()
-        batch = batch.to(DEVICE)
-        pictures = network_input(batch.pictures)
-        taught = mean_answer(teachers, pictures)
-        loss = total_loss(answer_of(trainer.network, pictures), batch, taught, config.loss)
-        trainer.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(trainer.network.parameters(), settings.clip)
-        trainer.optimiser.step()
+        losses.append(step(*batch.to(DEVICE).parts))
         trainer.step += 1
-        trainer.update_average()
-        losses.append(loss.detach())
         if len(losses) % 10 == 0:
             pace = len(losses) * settings.batch / (time.monotonic() - started)
             left = (settings.epochs * settings.steps - trainer.step) * settings.batch / pace / 60
@@ -175,7 +195,6 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     keep_memory()
     torch.set_num_threads(1)  # two folds at a time are faster than two threads
     torch.use_deterministic_algorithms(DEVICE.type == "cpu")  # a GPU's bilinear gradients add up in any order
-    torch.backends.cudnn.benchmark = True
     folder = run / config.part_name(fold)
     if (folder / "weights.pt").exists():
         print(f"fold {fold}: done before", flush=True)
@@ -189,10 +208,13 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     if checkpoint.exists():
         trainer.load(checkpoint)
         print(f"fold {fold}: goes on after epoch {trainer.epoch}", flush=True)
+    step = step_of(trainer, teachers, config)
+    if DEVICE.type == "cuda":
+        step = Replayed(step)
     settings = config.training
     while trainer.epoch < settings.epochs:
         started, cpu = time.monotonic(), time.process_time()
-        loss = train_epoch(trainer, teachers, dataset, rows, config, fold)
+        loss = train_epoch(trainer, step, dataset, rows, config, fold)
         trainer.epoch += 1
         entry: dict[str, Any] = {"epoch": trainer.epoch, "loss": round(loss, 5)}
         looks = trainer.epoch % settings.validate_every == 0 or trainer.epoch == settings.epochs

@@ -4,11 +4,13 @@ import contextlib
 import csv
 import io
 import json
+import math
 import sys
 import tempfile
 import unittest
 from collections import defaultdict
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from unittest import mock
 
@@ -20,8 +22,8 @@ from torch.nn import functional
 
 from model import figures
 from model.__main__ import main
-from model.augment import augment, close_up, kept_share, with_greys_of
-from model.batches import Batch, draw_epoch
+from model.augment import augment, close_up, greys_of, kept_share
+from model.batches import Batch, draw_epoch, epoch_batches
 from model.calibrate import Temperatures
 from model.calibrate import probabilities as read_head
 from model.close_up import Region, cut_out, find_close_up
@@ -29,12 +31,14 @@ from model.config import Model, load_config
 from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.evaluate import logits_of
 from model.groups import deal_folds
-from model.losses import total_loss
+from model.losses import pointing_loss, total_loss
 from model.measure import measure
 from model.native import NetworkFile, classify
-from model.network import Answer, Network, network_input, pretrained
+from model.network import DEVICE, Answer, Network, network_input, pretrained
+from model.replay import Replayed
 from model.sources import LABELS
 from model.summary import read_predictions
+from model.train import Trainer, step_of
 from model.views import VIEWS
 from tests.training.fitting import Fitting  # noqa: F401  (more tests)
 from tests.training.made_up import make_sets
@@ -169,11 +173,38 @@ class Training(unittest.TestCase):
         total_loss(Answer(answer, torch.logit(taught.lesion_map)), batch, taught, settings).backward()
         self.assertLess(float(answer.grad.abs().max()), 1e-6)
 
+    def test_pointing_costs_what_lies_beside_the_lesion(self) -> None:
+        masks = torch.zeros(2, 4, 4, dtype=torch.uint8)
+        masks[0, 1, 2] = 255
+        inside, beside = torch.zeros(2, 4, 4), torch.zeros(2, 4, 4)
+        inside[0, 1, 2] = beside[0, 2, 2] = 20
+        self.assertLess(float(pointing_loss(inside, masks)), 1e-6)
+        self.assertAlmostEqual(float(pointing_loss(beside, masks)), 20, places=3)
+        self.assertAlmostEqual(float(pointing_loss(torch.zeros(2, 4, 4), masks)), math.log(16), places=5)
+        self.assertEqual(float(pointing_loss(beside, torch.zeros_like(masks))), 0.0)
+
+    @unittest.skipUnless(DEVICE.type == "cuda", "there is no GPU")
+    def test_replayed_steps_train_as_steps_do(self) -> None:
+        settings = ["model.drop_path=0.0", "model.dropout=0.0", "training.steps=8", "training.small_epochs=0"]
+        config = load_config([*SETTINGS, *settings])
+        batches = list(islice(epoch_batches(self.data, self.data.split(0, [])[0], config, 0, 0), 8))
+        losses = []
+        for replayed in (False, True):
+            trainer = Trainer(config)
+            trainer.network.train()
+            step = step_of(trainer, [], config)
+            step = Replayed(step) if replayed else step
+            for batch in batches:
+                trainer.set_rates()
+                losses.append(float(step(*batch.to(DEVICE).parts)))
+                trainer.step += 1
+        self.assertTrue(np.allclose(losses[:8], losses[8:], rtol=0.02))
+
     def test_greys_of_another_image_are_taken_over(self) -> None:
         rng = np.random.default_rng(0)
         dark, light = (rng.integers(low, low + 60, (50, 50), np.uint8) for low in (0, 150))
-        self.assertAlmostEqual(with_greys_of(dark, light, 1.0).mean(), light.mean(), delta=2)
-        self.assertTrue(np.array_equal(with_greys_of(dark, light, 0.0), dark))
+        self.assertAlmostEqual(greys_of(light, dark, 1.0)[dark].mean(), light.mean(), delta=2)
+        self.assertTrue(np.array_equal(greys_of(light, dark, 0.0), np.arange(256)))
 
     def test_an_epoch_shows_the_shares_that_were_asked_for(self) -> None:
         sampling = load_config([]).data.sampling
