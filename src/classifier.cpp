@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "image/gif.h"
 #include "model/graph.h"
 #include "model/sha256.h"
 #include "model/tflite.h"
@@ -205,7 +204,7 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
 
   Interpret(MeanOf(reading.each), point, record);
   record.region = geometry.region;
-  if (decoded.format == ImageFormat::kGif && HoldsSeveralFrames(image)) {
+  if (HoldsSeveralPictures(decoded.format, image)) {
     record.warnings.push_back(
         "the file holds several pictures, one after another: only the first was read");
   }

@@ -81,4 +81,9 @@ Result<DecodedImage> DecodeImage(std::span<const std::uint8_t> file, const Decod
   return Upright(std::move(image), header.orientation);
 }
 
+bool HoldsSeveralPictures(ImageFormat format, std::span<const std::uint8_t> file) {
+  if (format == ImageFormat::kGif) return AnimatedGif(file);
+  return format == ImageFormat::kPng && AnimatedPng(file);
+}
+
 }  // namespace echolens

@@ -61,4 +61,7 @@ Result<ImageHeader> ReadImageHeader(std::span<const std::uint8_t> file,
 Result<DecodedImage> DecodeImage(std::span<const std::uint8_t> file,
                                  const DecodeLimits& limits = {});
 
+// Whether other pictures follow the one that was read, in a GIF or PNG that DecodeImage reads.
+bool HoldsSeveralPictures(ImageFormat format, std::span<const std::uint8_t> file);
+
 }  // namespace echolens

@@ -121,8 +121,8 @@ Result<ImageHeader> ReadGifHeader(Bytes file) {
   return ImageHeader{ImageFormat::kGif, LittleEndian16(file, 6), LittleEndian16(file, 8)};
 }
 
-bool HoldsSeveralFrames(Bytes gif) {
-  const Result<Frame> first = ReadBlocks(gif);
+bool AnimatedGif(Bytes file) {
+  const Result<Frame> first = ReadBlocks(file);
   return first.ok() && first->followed;
 }
 

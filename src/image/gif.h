@@ -15,6 +15,6 @@ Result<ImageHeader> ReadGifHeader(Bytes file);
 Result<DecodedImage> DecodeGif(Bytes file, const ImageHeader& header);
 
 // Whether others follow the first frame, of a file that DecodeGif reads.
-bool HoldsSeveralFrames(Bytes gif);
+bool AnimatedGif(Bytes file);
 
 }  // namespace echolens

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kSignatureSize = 8;
 constexpr std::size_t kChunkExtra = 12;  // length, type and CRC around a chunk's data
 constexpr std::size_t kHeaderDataSize = 13;
+// Of 65,536, reached by any picture whose samples are spread over all 16 bits, as PNG wants it. One
+// of 14 bits or fewer that are kept as they are ends below.
+constexpr int kBrightest = 1 << 14;
 
 Error Corrupt(const std::string& what) {
   return {ErrorCode::kImageCorrupt, "the PNG file is damaged: " + what};
@@ -208,6 +211,16 @@ Result<std::vector<std::uint8_t>> InflateRows(const Contents& contents) {
   return rows;
 }
 
+Status CheckBrightness(const PngLayout& layout, Bytes rows) {
+  if (layout.depth != 16) return Ok();
+  const int largest = LargestSample(layout, rows);
+  if (largest == 0 || largest >= kBrightest) return Ok();
+  return Error{ErrorCode::kImageUnsupported,
+               "the PNG file has 16 bits a sample, and the largest is " + std::to_string(largest) +
+                   " of 65535: it would be read as nearly black. Export it with 8 bits, or with "
+                   "its greys spread over all 16"};
+}
+
 }  // namespace
 
 Result<ImageHeader> ReadPngHeader(Bytes file) {
@@ -239,7 +252,17 @@ Result<DecodedImage> DecodePng(Bytes file, const ImageHeader& header) {
       !problem.empty()) {
     return Corrupt(problem);
   }
+  ECHOLENS_CHECK(CheckBrightness(contents.layout, rows));
   return image;
+}
+
+bool AnimatedPng(Bytes file) {
+  for (std::size_t at = kSignatureSize;;) {
+    const Result<Chunk> chunk = ReadChunk(file, at);
+    if (!chunk.ok() || chunk->type == "IDAT") return false;
+    if (chunk->type == "acTL") return chunk->data.size() >= 4 && BigEndian32(chunk->data, 0) > 1;
+    at = chunk->end;
+  }
 }
 
 }  // namespace echolens

@@ -27,6 +27,10 @@ int PassHeight(const PngLayout& layout, const Pass& pass) {
   return (layout.height - pass.y + pass.y_step - 1) / pass.y_step;
 }
 
+bool HasAlpha(PngColour colour) {
+  return colour == PngColour::kGreyAlpha || colour == PngColour::kRgba;
+}
+
 int Channels(PngColour colour) {
   switch (colour) {
     case PngColour::kGrey:
@@ -75,6 +79,15 @@ bool Unfilter(int filter, std::span<std::uint8_t> row, Bytes above, std::size_t 
   return true;
 }
 
+int Sample(Bytes row, int depth, int index) {
+  const auto i = static_cast<std::size_t>(index);
+  if (depth == 8) return row[i];
+  if (depth == 16) return BigEndian16(row, 2 * i);
+  const std::size_t bit = i * static_cast<std::size_t>(depth);
+  const int shift = 8 - depth - static_cast<int>(bit % 8);
+  return row[bit / 8] >> shift & ((1 << depth) - 1);
+}
+
 // Turns unfiltered rows into grey pixels.
 class RowReader {
  public:
@@ -96,7 +109,8 @@ class RowReader {
   bool Read(Bytes row, int width, DecodedImage& image, std::size_t at, std::size_t step) const {
     for (int x = 0; x < width; ++x, at += step) {
       int samples[4];
-      for (int c = 0; c < channels_; ++c) samples[c] = Sample(row, x * channels_ + c);
+      for (int c = 0; c < channels_; ++c)
+        samples[c] = Sample(row, layout_.depth, x * channels_ + c);
       Shade shade;  // black where transparent
       if (layout_.colour == PngColour::kPalette) {
         if (samples[0] >= entries_) return false;
@@ -113,15 +127,6 @@ class RowReader {
   }
 
  private:
-  int Sample(Bytes row, int index) const {
-    const auto i = static_cast<std::size_t>(index);
-    if (layout_.depth == 8) return row[i];
-    if (layout_.depth == 16) return BigEndian16(row, 2 * i);
-    const std::size_t bit = i * static_cast<std::size_t>(layout_.depth);
-    const int shift = 8 - layout_.depth - static_cast<int>(bit % 8);
-    return row[bit / 8] >> shift & ((1 << layout_.depth) - 1);
-  }
-
   std::uint8_t EightBits(int sample) const {
     if (layout_.depth == 16) return static_cast<std::uint8_t>(sample >> 8);
     return static_cast<std::uint8_t>(sample * 255 / ((1 << layout_.depth) - 1));
@@ -175,6 +180,24 @@ std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
     }
   }
   return "";
+}
+
+int LargestSample(const PngLayout& layout, Bytes rows) {
+  const int channels = Channels(layout.colour);
+  int largest = 0;
+  for (const Pass& pass : Passes(layout)) {
+    const int width = PassWidth(layout, pass), height = PassHeight(layout, pass);
+    if (width <= 0) continue;
+    for (int y = 0; y < height; ++y) {
+      const Bytes row = rows.subspan(1, BytesOfRow(layout, width));
+      for (int i = 0; i < width * channels; ++i) {
+        const bool alpha = HasAlpha(layout.colour) && i % channels == channels - 1;
+        if (!alpha) largest = std::max(largest, Sample(row, layout.depth, i));
+      }
+      rows = rows.subspan(1 + row.size());
+    }
+  }
+  return largest;
 }
 
 }  // namespace echolens

@@ -42,4 +42,7 @@ std::uint64_t PngRowBytes(const PngLayout& layout);
 std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
                             std::span<std::uint8_t> rows, DecodedImage& image);
 
+// The largest sample of those rows, alpha left out.
+int LargestSample(const PngLayout& layout, Bytes rows);
+
 }  // namespace echolens

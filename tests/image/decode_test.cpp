@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdlib>
 
-#include "image/gif.h"
 #include "image/sample_files.h"
 #include "support/npy.h"
 
@@ -82,15 +81,16 @@ TEST_CASE("coloured pixels are counted where red, green and blue lie apart") {
   CHECK(count(ReadTestData("decode/24.bmp")) == rgb);
 }
 
-TEST_CASE("a GIF tells whether more pictures follow the first") {
+TEST_CASE("a GIF or PNG tells whether more pictures follow the first") {
   const auto followed = [](const File& file) {
     const Result<DecodedImage> image = DecodeImage(file, kSmall);
     REQUIRE_MESSAGE(image.ok(), image.error().detail);
-    return image->format == ImageFormat::kGif && HoldsSeveralFrames(file);
+    return HoldsSeveralPictures(image->format, file);
   };
   for (const std::string& name : DecodeNames()) {
     CAPTURE(name);
-    CHECK(followed(ReadTestData("decode/" + name)) == (name == "animated.gif"));
+    CHECK(followed(ReadTestData("decode/" + name)) ==
+          (name == "animated.gif" || name == "animated.png"));
   }
 
   File file = ReadTestData("decode/grey.gif");
@@ -114,6 +114,13 @@ TEST_CASE("a GIF tells whether more pictures follow the first") {
   CHECK(followed(with(many + "\x3B")));
   CHECK(Outcome(with(many)) ==
         "image_corrupt: the GIF file is damaged: it ends before its trailer");
+}
+
+TEST_CASE("greys of 12 bits kept in 16 as they are: an error, not a black picture") {
+  CHECK(
+      Outcome(ReadTestData("decode/12-bits-in-16.png")) ==
+      "image_unsupported: the PNG file has 16 bits a sample, and the largest is 4080 of 65535: it "
+      "would be read as nearly black. Export it with 8 bits, or with its greys spread over all 16");
 }
 
 TEST_CASE("the format is named as the record has it") {

@@ -74,6 +74,10 @@ def png_kinds(grey: NDArray[np.uint8], rgb: NDArray[np.uint8]) -> Files:
         yield f"{name}-{depth}-interlaced.png", png(samples, colour, depth, interlaced=True)
 
 
+def animated_png(grey: Image.Image, rgb: Image.Image) -> Files:
+    yield "animated.png", encode(grey, "png", save_all=True, append_images=[rgb.convert("L")])
+
+
 def jpeg_kinds(grey: Image.Image, rgb: Image.Image) -> Files:
     yield "grey.jpg", encode(grey, "jpeg", quality=90)
     yield "grey-progressive.jpg", encode(grey, "jpeg", quality=90, progressive=True)
@@ -152,12 +156,14 @@ def record_decode() -> None:
     rgb = colourful(grey)
     images = Image.fromarray(grey), Image.fromarray(rgb)
     names = []
-    for kinds in (png_kinds(grey, rgb), jpeg_kinds(*images), bmp_kinds(*images), gif_kinds(*images)):
+    still = (png_kinds(grey, rgb), jpeg_kinds(*images), bmp_kinds(*images), gif_kinds(*images))
+    for kinds in (*still, animated_png(*images)):
         for name, file in kinds:
             (folder / name).write_bytes(file)
             np.save(folder / f"{name}.npy", expected(file))
             names.append(name)
     (folder / "index.txt").write_text("".join(f"{name}\n" for name in names))
+    (folder / "12-bits-in-16.png").write_bytes(png(grey.astype(np.uint16) * 16, GREY, 16))  # is refused
 
 
 def record_resize() -> None:

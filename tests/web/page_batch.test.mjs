@@ -229,6 +229,12 @@ test("sorted and filtered, also at another operating point; every record is the 
   }
 });
 
+/** @param {Page} page */
+async function toTable(page) {
+  await page.click("#to-table");
+  await page.waitForSelector("#batch-table");
+}
+
 test("a row opens in the single view, with its overlays; arrows go on, Escape leads back to its row", async (t) => {
   const page = await openPage(t, browser, full.url);
   await readAll(page, mixed);
@@ -265,17 +271,19 @@ test("a row opens in the single view, with its overlays; arrows go on, Escape le
   await page.keyboard.press("ArrowLeft");
   assert.equal(await text(page, "#batch-place"), "Image 5 of 6");
   await page.keyboard.press("Escape");
-  assert.ok(await page.isVisible("#batch-table"));
+  await page.keyboard.press("Escape"); // twice is no step further
+  await page.waitForSelector("#batch-table");
+  assert.equal(await page.evaluate(() => history.state), null, "the next step back leads out of the table");
   assert.equal(await page.isVisible(".reading"), false);
   assert.equal(await focused(page), lesions[4]);
   await page.click("#batch-table tbody tr:nth-child(4) .call"); // anywhere on the row
   await reach(page, "done");
-  await page.click("#to-table");
+  await toTable(page);
   assert.equal(await focused(page), lesions[3]);
   await transfer(page, "drop", [mixed[2]]);
   await reach(page, "done");
   assert.equal(await text(page, "#batch-place"), "", "an image of its own");
-  await page.click("#to-table");
+  await toTable(page);
   assert.equal((await names(page)).length, 6, "the table is still there");
   await page.click("#close-batch");
   assert.equal(await page.isVisible("#batch-bar"), false);
@@ -293,7 +301,9 @@ test("the browser's way back leads from a row to the table, however many were op
       await reach(page, "done");
       await page.keyboard.press("ArrowRight");
       assert.equal(await text(page, "#batch-place"), `Image ${row + 1} of 6`, time);
-      if (row === 1) await page.keyboard.press("Escape");
+      if (row === 4) continue;
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("#batch-table");
     }
     assert.equal(await entries(), before + 1, "one entry for all of them");
     await page.goBack();

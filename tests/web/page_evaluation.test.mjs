@@ -191,6 +191,7 @@ test("the operating point switches the figures, the mark on the curve and the mi
   await reach(page, "done");
   assert.equal(await text(page, "#batch-place"), `Image ${number} of 15`);
   await page.keyboard.press("Escape");
+  await page.waitForSelector("#batch-table");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), label);
   await page.locator("#evaluation .head button").click();
   assert.ok(await page.isHidden("#evaluation"));

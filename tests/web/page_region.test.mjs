@@ -319,6 +319,7 @@ test("a row of the table that is read by a part: the table keeps the whole pictu
   await analysed(page, "The whole picture, 200");
   assert.equal(await text(page, "#batch-keeps"), "");
   await page.click("#to-table");
+  await page.waitForSelector("#batch-table");
   assert.equal(await page.innerText("#batch-table tbody"), table);
 });
 

@@ -82,6 +82,7 @@ const calls = {
   noMistakes: [["missed"], ["alarms"]],
   noRoc: [[evaluation]],
   noTest: [["…"]],
+  tableNotUsed: [["…"]],
   predictionSet: [[record], [{ ...record, set: [] }], [{ ...record, set: ["benign"] }]],
   ofCancers: [[7.5]],
   ofOthers: [[7.5]],
@@ -236,6 +237,9 @@ for (const language of others) {
     const refusals = ["src/reading/input_gate.cpp", "src/classifier.cpp"].flatMap((path) => saidIn(path, /Refusal\{RefusalCode::\w+,/g));
     const kinds = [...text("src/image/sniff.cpp").matchAll(/return "(an? [^"]+)";/g)].map(([, kind]) => `the file is ${kind}, which echolens does not read: export the picture as PNG`);
     const files = ["src/image/decode.cpp", "src/image/sniff.cpp"].flatMap((path) => saidIn(path, /ErrorCode::kImage(?:Empty|Unrecognised|TooLarge|TooSmall),/g));
+    const [dark, ...others] = saidIn("src/image/png.cpp", /ErrorCode::kImageUnsupported,\s+(?="the PNG file has 16)/g);
+    assert.ok(dark.includes("nearly black") && !others.length);
+    files.push(dark);
     assert.deepEqual([warnings.length, refusals.length], [5, 5]);
     assert.ok(kinds.length >= 8 && files.length >= 6);
     for (const message of warnings) {

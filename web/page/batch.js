@@ -49,6 +49,8 @@ let rows = [];
 let shown = [];
 /** @type {Row | undefined} the one in the single view */
 let opened;
+/** Whether the table comes back: a browser takes its time. */
+let leaving = false;
 /** Whether it was opened among the mistakes of a test. */
 let openedAsMistake = false;
 /** @type {ModelDescription | undefined} that reads them */
@@ -293,6 +295,13 @@ function step(step) {
   if (next) open(next);
 }
 
+/** As "back" does it, which then leads out of the table at once. */
+function leaveRow() {
+  if (!history.state?.overTable) return backToTable();
+  if (!leaving) history.back();
+  leaving = true;
+}
+
 function backToTable() {
   showTable();
   if (openedAsMistake && opened && focusMistake(opened)) return;
@@ -315,6 +324,7 @@ function closeTable() {
 if (history.state?.overTable) history.replaceState(null, ""); // the page was reloaded, the table is gone
 history.scrollRestoration = "manual"; // to the row that was left, wherever the table stood when the first was opened
 addEventListener("popstate", () => {
+  leaving = false;
   if (!bar.hidden && !history.state?.overTable) backToTable();
 });
 setUpTable(open, (by) => {
@@ -334,7 +344,7 @@ cancel.addEventListener("click", () => {
   goOn?.();
 });
 find("#close-batch", HTMLButtonElement).addEventListener("click", closeTable);
-find("#to-table", HTMLButtonElement).addEventListener("click", backToTable);
+find("#to-table", HTMLButtonElement).addEventListener("click", leaveRow);
 find("#previous-image", HTMLButtonElement).addEventListener("click", () => step(-1));
 find("#next-image", HTMLButtonElement).addEventListener("click", () => step(1));
 for (const [button, chooser] of [["#batch-files", "#file"], ["#batch-folder", "#folder"]]) {
@@ -343,7 +353,7 @@ for (const [button, chooser] of [["#batch-files", "#file"], ["#batch-folder", "#
 document.addEventListener("keydown", (event) => {
   if (bar.hidden || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return backToTable();
+  if (event.key === "Escape") return leaveRow();
   const arrows = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement; // they have a use for them
   if (event.key === "ArrowLeft" && !arrows) step(-1);
   if (event.key === "ArrowRight" && !arrows) step(1);

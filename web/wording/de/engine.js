@@ -85,6 +85,10 @@ const sentences = [
   [/^The file is empty\.$/, () => "Die Datei ist leer."],
   [/^The file is no PNG, JPEG, BMP or GIF picture: it begins with ?(.*)\.$/, (bytes) => `Die Datei ist kein Bild im Format PNG, JPEG, BMP oder GIF: Sie beginnt mit ${bytes}.`],
   [/^The file is (an? .+), which echolens does not read: export the picture as PNG\.$/, (kind) => `Die Datei ist ${fileKind(kind)}; dieses Format liest echolens nicht. Bitte exportieren Sie das Bild als PNG.`],
+  [
+    /^The PNG file has 16 bits a sample, and the largest is (\d+) of 65535: .+$/,
+    (largest) => `Die PNG-Datei hat 16${gap}Bit je Wert, und der größte ist ${largest} von 65535: Sie würde fast schwarz gelesen. Bitte exportieren Sie sie mit 8${gap}Bit, oder mit Grauwerten über alle 16.`,
+  ],
   [/^The picture is (.+) pixels, expected at least (.+) a side\.$/, (found, least) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden mindestens ${least} je Seite.`],
   [/^The picture is (.+) pixels, expected at most (.+) a side\.$/, (found, most) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden höchstens ${most} je Seite.`],
   [/^The picture is (.+) pixels, expected at most (.+) in all\.$/, (found, most) => `Das Bild hat ${spaced(found)} Pixel, erwartet werden insgesamt höchstens ${most}.`],
