@@ -23,7 +23,7 @@ test("at rule-out, with 10 % cancer, before any image", async (t) => {
   const page = await openPage(t, browser, full.url);
   await reach(page, "ready");
   await page.waitForSelector("#icons path");
-  assert.equal(await text(page, "#mistakes-point"), "At “rule-out”: sensitivity 96.0 % (93.0 – 98.0), specificity 61.0 % (58.0 – 63.0), measured on: out of fold.");
+  assert.equal(await text(page, "#mistakes-point"), "At “rule-out”: sensitivity 96.0 % (93.0 – 98.0), specificity 61.0 % (58.0 – 63.0), measured on: images not trained on (cross-validation).");
   // sensitivity .96 of 100, specificity .61 of 900; the bounds are those of the model file
   assert.equal(await text(page, "#mistakes dl"), "Cancers missed 4 (2 – 7) of 100 with cancer False alarms 351 (333 – 378) of 900 without");
   assert.deepEqual(await icons(page), { missed: 4, found: 96, alarms: 351, quiet: 549 });

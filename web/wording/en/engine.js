@@ -1,8 +1,16 @@
 /** What the engine says: its own sentences, which are English in every record, and the names in a model file. */
 import { sentence } from "../../protocol.js";
 
+/** Names in a model file that say little to who does not train networks. @type {Record<string, string>} */
+const names = {
+  "out of fold": "images not trained on (cross-validation)",
+  "out of fold, all sets": "images not trained on (cross-validation, all sets)",
+  "BUS-BRA, out of fold": "BUS-BRA, images not trained on",
+  "BUSI, out of fold": "BUSI, images not trained on",
+};
+
 /** A label, an operating point, a figure or a data set, as it is shown. @param {string} name of the model file's */
-export const named = (name) => name;
+export const named = (name) => (Object.hasOwn(names, name) ? names[name] : name);
 
 /** A warning of a record. @param {string} text */
 export const warning = (text) => sentence(text);
