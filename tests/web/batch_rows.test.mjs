@@ -96,6 +96,15 @@ test("of a folder what is named like an image, in the order of paths; a file alo
   assert.deepEqual(imagesAmong(alone), { images: alone, tables: [], leftOut: 0 });
 });
 
+test("masks beside their images are none themselves: those of BUSI", () => {
+  const names = ["b/benign (1).png", "b/benign (1)_mask.png", "b/benign (1)_mask_1.png", "b/lone_mask.png", "c/benign (1)_mask.png", "b/benign (1)_masked.png"];
+  const { images, leftOut } = imagesAmong(names.map(inFolder));
+  assert.deepEqual(images.map(pathOf), ["b/benign (1)_masked.png", "b/benign (1).png", "b/lone_mask.png", "c/benign (1)_mask.png"]);
+  assert.equal(leftOut, 2);
+  const alone = ["1.png", "1_mask.png"].map((name) => new File([], name));
+  assert.deepEqual(imagesAmong(alone).images, alone, "chosen by themselves");
+});
+
 test("a table of labels is no image: by itself, or beside the folders of the classes, but not deeper", () => {
   const table = new File([], "Labels.CSV");
   const found = ["set/labels.csv", "set/benign/notes.csv", "set/.hidden.csv", "set/benign/1.png"].map(inFolder);

@@ -360,7 +360,7 @@ test("a folder: its images with their paths, the rest left out and counted", asy
   await page.setInputFiles("#folder", set);
   await reached(page, "done");
   assert.deepEqual(await names(page), ["set/2.png", "set/10.png", "set/benign/1.png"]);
-  assert.match(await text(page, "#batch-remark"), /^\d other files? of the folder w(as|ere) left out: hidden, or not named like an image\.$/);
+  assert.match(await text(page, "#batch-remark"), /^\d other files? of the folder w(as|ere) left out: hidden, not named like an image, or the mask of a lesion\.$/);
   const empty = join(folder, "empty");
   mkdirSync(empty);
   writeFileSync(join(empty, "notes.txt"), "notes");

@@ -113,10 +113,10 @@ test("a folder of classes, the shipped model: the saved figures are the program'
 });
 
 test("a folder of classes, in which all kinds of files lie: what is said of it, and the program's text", async (t) => {
-  const path = write("scans", { ...scans(), "loose.png": png(80, 80, 3), "benign/1_mask.png": png(80, 80, 4), "notes.txt": "", "index.csv": "a,b\n" });
+  const path = write("scans", { ...scans(), "loose.png": png(80, 80, 3), "Benign/patient 1_mask.png": png(80, 80, 4), "normal/lone_mask.png": png(80, 80, 5), "notes.txt": "", "index.csv": "a,b\n" });
   const page = await openPage(t, browser, seed.url);
   await readAll(page, path, "#folder");
-  assert.equal(await text(page, "#cases .offer"), "15 cases with a label, by their folders: 3 normal, 6 benign and 6 malignant. 1 image without a label is no part of the test. 1 image named like a mask of lesions is left out.");
+  assert.equal(await text(page, "#cases .offer"), "15 cases with a label, by their folders: 3 normal, 6 benign and 6 malignant. 1 image without a label is no part of the test. 1 image named like a mask of lesions is left out.", "a mask beside its image is not even read");
   await runTest(page);
   assert.equal(await page.evaluate(() => document.activeElement?.id), "evaluation-title");
   assert.match(await text(page, "#evaluation"), /13 images answered: 1 normal, 6 benign and 6 malignant\. 1 refused by the page and 1 that could not be evaluated are in no figure\./);

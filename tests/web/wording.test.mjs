@@ -155,7 +155,7 @@ test("how far many images are, how many of each, and what was left out", () => {
   const counts = { calls: { malignant: 1200, normal: 3 }, answered: 1203, refused: 2, failed: 0, waiting: 1 };
   assert.equal(wording.summary(counts), "3 called normal · 1,200 called malignant · 2 refused · 1 not read yet");
   assert.equal(wording.leftOut(0), "");
-  assert.equal(wording.leftOut(1), "1 other file of the folder was left out: hidden, or not named like an image.");
+  assert.equal(wording.leftOut(1), "1 other file of the folder was left out: hidden, not named like an image, or the mask of a lesion.");
   assert.equal(wording.images(1), "1 image");
 });
 

@@ -16,19 +16,28 @@ const paths = new WeakMap();
  */
 export const pathOf = (file) => paths.get(file) ?? (file.webkitRelativePath || file.name);
 
+/** @param {string} path @returns {string} without the ending */
+const stemOf = (path) => path.replace(/\.[^./]*$/, "");
+
+/** Of a lesion's mask that lies beside its picture, as in BUSI: "benign (1)_mask.png", "benign (1)_mask_1.png". */
+const maskEnding = /_mask(_\d+)?$/;
+
 /**
- * A file that came by itself is taken for an image, whatever its name, but for tables; of folders what is named like an image and is
- * not hidden. In the order of their paths, as people count: 2 before 10. A table in a folder is one where it lies beside the classes'
+ * A file that came by itself is taken for an image, whatever its name, but for tables; of folders what is named like an image, is not
+ * hidden, and is no mask beside its image. In the order of their paths, as people count: 2 before 10. A table in a folder is one where it lies beside the classes'
  * folders, not deeper.
  * @param {File[]} files
  * @returns {{images: File[], tables: File[], leftOut: number}}
  */
 export function imagesAmong(files) {
   const tables = files.filter((file) => tableEnding.test(file.name) && !file.name.startsWith(".") && pathOf(file).split("/").length <= 2);
+  const stems = new Set(files.map((file) => stemOf(pathOf(file))));
+  /** @param {string} stem */
+  const isMask = (stem) => maskEnding.test(stem) && stems.has(stem.replace(maskEnding, ""));
   const images = files.filter((file) => {
     if (tables.includes(file)) return false;
     const path = pathOf(file);
-    return !path.includes("/") || (endings.test(file.name) && !/(^|\/)\./.test(path));
+    return !path.includes("/") || (endings.test(file.name) && !/(^|\/)\./.test(path) && !isMask(stemOf(path)));
   });
   const { compare } = new Intl.Collator("en", { numeric: true });
   if (images.some((file) => pathOf(file).includes("/"))) images.sort((a, b) => compare(pathOf(a), pathOf(b)));

@@ -18,7 +18,7 @@ export const emptyFolder = "Der Ordner enthält keine Datei, die wie ein Bild be
 
 /** @param {number} count */
 export const leftOut = (count) =>
-  count ? `${number(count)} weitere ${count === 1 ? "Datei des Ordners wurde" : "Dateien des Ordners wurden"} ausgelassen: versteckt oder nicht wie ein Bild benannt.` : "";
+  count ? `${number(count)} weitere ${count === 1 ? "Datei des Ordners wurde" : "Dateien des Ordners wurden"} ausgelassen: versteckt, nicht wie ein Bild benannt oder Maske einer Läsion.` : "";
 
 /** @param {BatchState} state @param {number} done @param {number} total @param {number | undefined} msLeft */
 export function progress(state, done, total, msLeft) {

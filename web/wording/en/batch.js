@@ -18,7 +18,7 @@ export const emptyFolder = "The folder holds no file that is named like an image
 
 /** @param {number} count files of folders */
 export const leftOut = (count) =>
-  count ? `${number(count)} other ${count === 1 ? "file" : "files"} of the folder ${count === 1 ? "was" : "were"} left out: hidden, or not named like an image.` : "";
+  count ? `${number(count)} other ${count === 1 ? "file" : "files"} of the folder ${count === 1 ? "was" : "were"} left out: hidden, not named like an image, or the mask of a lesion.` : "";
 
 /**
  * How far it is.
