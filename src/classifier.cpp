@@ -94,7 +94,7 @@ struct Classifier::Impl {
   Result<std::vector<double>> Look(const GreyImage& image, View view);
   std::vector<View> Views() const;
   Status FindCloseUp(Reading& reading) const;
-  Status LookFromAllSides(Reading& reading);
+  Status LookFromAllSides(Reading& reading, bool force);
   Result<Reading> Read(std::span<const std::uint8_t> image, const ClassifyOptions& options);
   Result<std::optional<Map>> Occlude(Reading& reading, std::size_t label,
                                      const std::function<bool(std::size_t, std::size_t)>& progress);
@@ -138,9 +138,11 @@ Status Classifier::Impl::FindCloseUp(Reading& reading) const {
   return Ok();
 }
 
-// The gate is asked about the whole alone: no close-up is like the pictures that it knows.
-Status Classifier::Impl::LookFromAllSides(Reading& reading) {
+// The gate is asked about the whole alone: no close-up is like the pictures that it knows. Nothing
+// more is looked at once it has refused, unless an answer is wanted all the same.
+Status Classifier::Impl::LookFromAllSides(Reading& reading, bool force) {
   for (const View view : Views()) {
+    if (reading.unlike && !force) break;
     if (IsCloseUp(view) && !reading.close_up) ECHOLENS_CHECK(FindCloseUp(reading));
     Sight& sight = reading.Of(view);
     ECHOLENS_ASSIGN(std::vector<double> logits, Look(sight.picture.image, view));
@@ -195,7 +197,7 @@ Result<Classifier::Impl::Reading> Classifier::Impl::Read(std::span<const std::ui
   if (options.region) geometry.region = *options.region;
   record.timings.preprocess = lap.Lap();
 
-  ECHOLENS_CHECK(LookFromAllSides(reading));
+  ECHOLENS_CHECK(LookFromAllSides(reading, options.force));
   record.timings.inference = lap.Lap();
   if (refuse(std::move(reading.unlike))) {
     record.views.clear();

@@ -117,7 +117,7 @@ Result<std::vector<Classifier>> LoadClassifiers(const Options& options, std::siz
 }
 
 Result<ExitCode> Run(const Options& options) {
-  ImagePaths paths(options.paths);
+  ImagePaths paths(options.paths, Masks::kLeaveOut);
   const std::size_t useful = std::max<std::size_t>(paths.total().value_or(options.jobs), 1);
   const std::size_t jobs = std::clamp<std::size_t>(options.jobs, 1, useful);
   ECHOLENS_ASSIGN(std::vector<Classifier> classifiers, LoadClassifiers(options, jobs));

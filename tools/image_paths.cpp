@@ -30,10 +30,37 @@ bool LooksLikeImage(const std::string& name) {
   return std::ranges::any_of(kEndings, [&](std::string_view end) { return lower.ends_with(end); });
 }
 
+std::string_view Stem(std::string_view name) { return name.substr(0, name.rfind('.')); }
+
+// The stem of the image that a mask belongs to; nothing where the name is none of a mask.
+std::optional<std::string_view> MaskedImage(std::string_view name) {
+  constexpr std::string_view kMask = "_mask";
+  const std::string_view stem = Stem(name);
+  const std::size_t at = stem.rfind(kMask);
+  if (at == std::string_view::npos) return {};
+  std::string_view number = stem.substr(at + kMask.size());
+  if (!number.empty()) {
+    if (number.size() < 2 || number[0] != '_') return {};
+    number.remove_prefix(1);
+    if (!std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; })) return {};
+  }
+  return stem.substr(0, at);
+}
+
+// `names`, sorted, are those of the folder.
+bool IsMaskBesideItsImage(const std::string& name, const std::vector<std::string>& names) {
+  const auto image = MaskedImage(name);
+  if (!image) return false;
+  const std::string start = std::string(*image) + ".";
+  auto beside = std::ranges::lower_bound(names, start);
+  while (beside != names.end() && beside->starts_with(start) && Stem(*beside) != *image) ++beside;
+  return beside != names.end() && beside->starts_with(start);
+}
+
 }  // namespace
 
-ImagePaths::ImagePaths(std::vector<std::string> arguments)
-    : arguments_(arguments.begin(), arguments.end()) {
+ImagePaths::ImagePaths(std::vector<std::string> arguments, Masks masks)
+    : arguments_(arguments.begin(), arguments.end()), masks_(masks) {
   if (std::ranges::count(arguments, "-") > 0) return;
   for (const std::string& path : arguments) Add(path);
   arguments_.clear();
@@ -66,6 +93,9 @@ std::optional<ImagePath> ImagePaths::Next() {
 }
 
 void ImagePaths::ComplainOfLeftOut() const {
+  if (masks_left_out_ > 0) {
+    Complain("left out, masks of lesions beside their images: " + std::to_string(masks_left_out_));
+  }
   if (left_out_ == 0) return;
   Complain(left_out_ == 1
                ? "1 file in the folders was left out: it is not named like an image"
@@ -108,6 +138,8 @@ void ImagePaths::AddFolder(const std::string& folder, std::vector<std::string>& 
       ++left_out_;
     } else if (fs::is_directory(status)) {
       AddFolder(path, seen);
+    } else if (masks_ == Masks::kLeaveOut && IsMaskBesideItsImage(name, names)) {
+      ++masks_left_out_;
     } else if (LooksLikeImage(name) && (fs::is_regular_file(status) || !fs::exists(status))) {
       found_.push_back({path, {}});  // a link that leads nowhere fails by name
     } else {

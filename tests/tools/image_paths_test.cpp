@@ -46,6 +46,25 @@ TEST_CASE("a folder stands for what is named like an image, in byte order") {
   CHECK(paths.left_out() == 4);
 }
 
+TEST_CASE("masks beside their images are left out where that is asked for, and counted apart") {
+  const TemporaryFolder folder;
+  for (const char* name :
+       {"a (1).png", "a (1)_mask.png", "a (1)_mask_1.png", "a (1)_mask_x.png", "a (1)_mask_.png",
+        "a (1)_masked.png", "b/a (1)_mask.png", "lone_mask.png", "notes.txt"}) {
+    folder.Add(name, "");
+  }
+  const auto left = [&](Masks masks) {
+    ImagePaths paths({folder.path().string()}, masks);
+    CHECK(*paths.total() + paths.left_out() + paths.masks_left_out() == 9);
+    CHECK(paths.left_out() == 1);
+    return paths.masks_left_out();
+  };
+  CHECK(left(Masks::kRead) == 0);
+  CHECK(left(Masks::kLeaveOut) == 2);
+  ImagePaths named({folder / "a (1)_mask.png"}, Masks::kLeaveOut);
+  CHECK(*named.total() == 1);
+}
+
 TEST_CASE("links are followed, but not in circles") {
   const TemporaryFolder folder;
   folder.Add("scans/a.png", "");
