@@ -34,7 +34,8 @@ STAGES: tuple[Stage, ...] = (
 )
 STEM, FEATURES = 32, 1280  # channels of the first and the last convolution, in every size
 SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}  # of the channels and of the repeats
-DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+ON_GPU = torch.cuda.is_available()
+DEVICE = torch.device("cuda" if ON_GPU else "cpu")
 
 
 def stages(backbone: str) -> list[Stage]:

@@ -22,7 +22,7 @@ from model.dataset import Dataset, load_dataset, load_network_pictures
 from model.figures import roc_area
 from model.losses import total_loss
 from model.memory import keep_memory
-from model.network import CHANNELS_LAST, DEVICE, Answer, Network, network_input, pretrained
+from model.network import CHANNELS_LAST, DEVICE, ON_GPU, Answer, Network, network_input, pretrained
 from model.predict import load_network, probabilities, views
 from model.replay import Replayed
 
@@ -37,9 +37,9 @@ class Trainer:
         self.average = copy.deepcopy(self.network).eval()
         groups = self.parameter_groups()
         self.rates = [group["lr"] for group in groups]
-        if DEVICE.type == "cuda":  # all that a step takes lies on the GPU, for it to be replayed
+        if ON_GPU:  # all that a step takes lies on the GPU, for it to be replayed
             groups = [group | {"lr": torch.tensor(group["lr"], device=DEVICE)} for group in groups]
-        self.optimiser = torch.optim.AdamW(groups, fused=DEVICE.type == "cuda", capturable=DEVICE.type == "cuda")
+        self.optimiser = torch.optim.AdamW(groups, fused=ON_GPU, capturable=ON_GPU)
         self.share = torch.zeros((), device=DEVICE)  # of the new weights in the moving average
         pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
         self.kept, self.new = zip(*((a, b) for a, b in pairs if a.dtype.is_floating_point), strict=True)
@@ -70,10 +70,11 @@ class Trainer:
         warm_up = min(1.0, (self.step + 1) / max(settings.warm_up_epochs * settings.steps, 1))
         cosine = 0.5 + 0.5 * math.cos(math.pi * self.step / (settings.epochs * settings.steps))
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
-            if isinstance(group["lr"], torch.Tensor):
-                group["lr"].fill_(rate * warm_up * cosine)
+            now = rate * warm_up * cosine
+            if ON_GPU:
+                group["lr"].fill_(now)
             else:
-                group["lr"] = rate * warm_up * cosine
+                group["lr"] = now
         self.share.fill_(1 - min(settings.average, (1 + self.step) / (10 + self.step)))
 
     def update_average(self) -> None:
@@ -110,7 +111,7 @@ def save_state(path: Path, state: dict[str, Any]) -> None:
 
 def answer_of(network: Network, x: torch.Tensor) -> Answer:
     """On a GPU most of it in half precision, which is what a GPU is made for."""
-    with torch.autocast(DEVICE.type, torch.bfloat16, enabled=DEVICE.type == "cuda"):
+    with torch.autocast(DEVICE.type, torch.bfloat16, enabled=ON_GPU):
         return network(x)
 
 
@@ -194,7 +195,7 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
     """Leaves fold-N/weights.pt (the moving average) and fold-N/log.json; fold-N/checkpoint.pt until then."""
     keep_memory()
     torch.set_num_threads(1)  # two folds at a time are faster than two threads
-    torch.use_deterministic_algorithms(DEVICE.type == "cpu")  # a GPU's bilinear gradients add up in any order
+    torch.use_deterministic_algorithms(not ON_GPU)  # a GPU's bilinear gradients add up in any order
     folder = run / config.part_name(fold)
     if (folder / "weights.pt").exists():
         print(f"fold {fold}: done before", flush=True)
@@ -209,7 +210,7 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
         trainer.load(checkpoint)
         print(f"fold {fold}: goes on after epoch {trainer.epoch}", flush=True)
     step = step_of(trainer, teachers, config)
-    if DEVICE.type == "cuda":
+    if ON_GPU:
         step = Replayed(step)
     settings = config.training
     while trainer.epoch < settings.epochs:
@@ -221,7 +222,7 @@ def train_fold(config: Config, data: Path, run: Path, fold: int) -> None:
         if looks and judged:
             entry |= validate(trainer.average, dataset, pictures, judged)
         entry |= {
-            "device": torch.cuda.get_device_name() if DEVICE.type == "cuda" else "CPU",
+            "device": torch.cuda.get_device_name() if ON_GPU else "CPU",
             "seconds": round(time.monotonic() - started, 1),
             "cpu_seconds": round(time.process_time() - cpu, 1),
         }

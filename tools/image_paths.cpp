@@ -34,17 +34,12 @@ std::string_view Stem(std::string_view name) { return name.substr(0, name.rfind(
 
 // The stem of the image that a mask belongs to; nothing where the name is none of a mask.
 std::optional<std::string_view> MaskedImage(std::string_view name) {
-  constexpr std::string_view kMask = "_mask";
+  constexpr std::string_view kMask = "_mask", kNumbered = "_mask_";
   const std::string_view stem = Stem(name);
-  const std::size_t at = stem.rfind(kMask);
-  if (at == std::string_view::npos) return {};
-  std::string_view number = stem.substr(at + kMask.size());
-  if (!number.empty()) {
-    if (number.size() < 2 || number[0] != '_') return {};
-    number.remove_prefix(1);
-    if (!std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; })) return {};
-  }
-  return stem.substr(0, at);
+  if (stem.ends_with(kMask)) return stem.substr(0, stem.size() - kMask.size());
+  const std::string_view start = stem.substr(0, stem.find_last_not_of("0123456789") + 1);
+  if (start.size() == stem.size() || !start.ends_with(kNumbered)) return {};
+  return start.substr(0, start.size() - kNumbered.size());
 }
 
 // `names`, sorted, are those of the folder.

@@ -87,9 +87,10 @@ async function start() {
  */
 async function take(files, none) {
   await spoken;
-  const model = files.find(isModelFile);
+  const { images: chosen, tables, leftOut } = imagesAmong(files);
+  const model = chosen.find(isModelFile);
+  const images = chosen.filter((file) => file !== model);
   if (model) await tryModel(model);
-  const { images, tables, leftOut } = imagesAmong(files.filter((file) => file !== model));
   if (model && !images.length && !tables.length) return;
   if (!images.length && tables.length) return labelBatch(tables) ? showRemark("") : showPassingRemark(wording.tableAlone);
   if (!images.length) return showPassingRemark(none);

@@ -211,9 +211,8 @@ Result<std::vector<std::uint8_t>> InflateRows(const Contents& contents) {
   return rows;
 }
 
-Status CheckBrightness(const PngLayout& layout, Bytes rows) {
-  if (layout.depth != 16) return Ok();
-  const int largest = LargestSample(layout, rows);
+// `largest`: sample of 16 bits, 0 where there is none.
+Status CheckBrightness(int largest) {
   if (largest == 0 || largest >= kBrightest) return Ok();
   return Error{ErrorCode::kImageUnsupported,
                "the PNG file has 16 bits a sample, and the largest is " + std::to_string(largest) +
@@ -248,11 +247,9 @@ Result<DecodedImage> DecodePng(Bytes file, const ImageHeader& header) {
   ECHOLENS_ASSIGN(const Contents contents, ReadContents(file));
   ECHOLENS_ASSIGN(std::vector<std::uint8_t> rows, InflateRows(contents));
   ECHOLENS_ASSIGN(DecodedImage image, BlankImage(header));
-  if (const auto problem = GreyFromPngRows(contents.layout, contents.colours, rows, image);
-      !problem.empty()) {
-    return Corrupt(problem);
-  }
-  ECHOLENS_CHECK(CheckBrightness(contents.layout, rows));
+  const PngGreys greys = GreyFromPngRows(contents.layout, contents.colours, rows, image);
+  if (!greys.problem.empty()) return Corrupt(greys.problem);
+  ECHOLENS_CHECK(CheckBrightness(greys.largest));
   return image;
 }
 

@@ -27,10 +27,6 @@ int PassHeight(const PngLayout& layout, const Pass& pass) {
   return (layout.height - pass.y + pass.y_step - 1) / pass.y_step;
 }
 
-bool HasAlpha(PngColour colour) {
-  return colour == PngColour::kGreyAlpha || colour == PngColour::kRgba;
-}
-
 int Channels(PngColour colour) {
   switch (colour) {
     case PngColour::kGrey:
@@ -79,15 +75,6 @@ bool Unfilter(int filter, std::span<std::uint8_t> row, Bytes above, std::size_t 
   return true;
 }
 
-int Sample(Bytes row, int depth, int index) {
-  const auto i = static_cast<std::size_t>(index);
-  if (depth == 8) return row[i];
-  if (depth == 16) return BigEndian16(row, 2 * i);
-  const std::size_t bit = i * static_cast<std::size_t>(depth);
-  const int shift = 8 - depth - static_cast<int>(bit % 8);
-  return row[bit / 8] >> shift & ((1 << depth) - 1);
-}
-
 // Turns unfiltered rows into grey pixels.
 class RowReader {
  public:
@@ -106,11 +93,12 @@ class RowReader {
 
   // Fills the image's pixels from `at` on, `step` apart. False for an entry that the palette does
   // not have.
-  bool Read(Bytes row, int width, DecodedImage& image, std::size_t at, std::size_t step) const {
+  bool Read(Bytes row, int width, DecodedImage& image, std::size_t at, std::size_t step) {
     for (int x = 0; x < width; ++x, at += step) {
       int samples[4];
-      for (int c = 0; c < channels_; ++c)
-        samples[c] = Sample(row, layout_.depth, x * channels_ + c);
+      for (int c = 0; c < channels_; ++c) samples[c] = Sample(row, x * channels_ + c);
+      if (layout_.depth == 16)
+        largest_ = std::max(largest_, *std::max_element(samples, samples + ColourChannels()));
       Shade shade;  // black where transparent
       if (layout_.colour == PngColour::kPalette) {
         if (samples[0] >= entries_) return false;
@@ -126,7 +114,21 @@ class RowReader {
     return true;
   }
 
+  int largest() const { return largest_; }
+
  private:
+  // Alpha is the second of two channels and the fourth of four.
+  int ColourChannels() const { return channels_ - (channels_ % 2 == 0); }
+
+  int Sample(Bytes row, int index) const {
+    const auto i = static_cast<std::size_t>(index);
+    if (layout_.depth == 8) return row[i];
+    if (layout_.depth == 16) return BigEndian16(row, 2 * i);
+    const std::size_t bit = i * static_cast<std::size_t>(layout_.depth);
+    const int shift = 8 - layout_.depth - static_cast<int>(bit % 8);
+    return row[bit / 8] >> shift & ((1 << layout_.depth) - 1);
+  }
+
   std::uint8_t EightBits(int sample) const {
     if (layout_.depth == 16) return static_cast<std::uint8_t>(sample >> 8);
     return static_cast<std::uint8_t>(sample * 255 / ((1 << layout_.depth) - 1));
@@ -140,6 +142,7 @@ class RowReader {
   int channels_;
   const std::optional<std::array<int, 3>>& transparent_;
   int entries_ = 0;
+  int largest_ = 0;
   std::array<Shade, 256> palette_{};
 };
 
@@ -154,9 +157,9 @@ std::uint64_t PngRowBytes(const PngLayout& layout) {
   return bytes;
 }
 
-std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
-                            std::span<std::uint8_t> rows, DecodedImage& image) {
-  const RowReader reader(layout, colours);
+PngGreys GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
+                         std::span<std::uint8_t> rows, DecodedImage& image) {
+  RowReader reader(layout, colours);
   const auto pixel_bytes =
       static_cast<std::size_t>(std::max(Channels(layout.colour) * layout.depth / 8, 1));
   for (const Pass& pass : Passes(layout)) {
@@ -167,37 +170,19 @@ std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
     for (int y = 0; y < height; ++y) {
       const std::span<std::uint8_t> row = rows.subspan(1, row_bytes);
       if (!Unfilter(rows[0], row, above, pixel_bytes)) {
-        return "a row's filter is " + std::to_string(rows[0]) + ", expected 0 to 4";
+        return {"a row's filter is " + std::to_string(rows[0]) + ", expected 0 to 4"};
       }
       const auto start = (std::size_t(pass.y) + std::size_t(y) * std::size_t(pass.y_step)) *
                              std::size_t(layout.width) +
                          std::size_t(pass.x);
       if (!reader.Read(row, width, image, start, std::size_t(pass.x_step))) {
-        return "a pixel's colour is not in the palette";
+        return {"a pixel's colour is not in the palette"};
       }
       above = row;
       rows = rows.subspan(1 + row_bytes);
     }
   }
-  return "";
-}
-
-int LargestSample(const PngLayout& layout, Bytes rows) {
-  const int channels = Channels(layout.colour);
-  int largest = 0;
-  for (const Pass& pass : Passes(layout)) {
-    const int width = PassWidth(layout, pass), height = PassHeight(layout, pass);
-    if (width <= 0) continue;
-    for (int y = 0; y < height; ++y) {
-      const Bytes row = rows.subspan(1, BytesOfRow(layout, width));
-      for (int i = 0; i < width * channels; ++i) {
-        const bool alpha = HasAlpha(layout.colour) && i % channels == channels - 1;
-        if (!alpha) largest = std::max(largest, Sample(row, layout.depth, i));
-      }
-      rows = rows.subspan(1 + row.size());
-    }
-  }
-  return largest;
+  return {"", reader.largest()};
 }
 
 }  // namespace echolens

@@ -37,12 +37,14 @@ struct PngColours {
 // Bytes of the unpacked data: of each pass, rows of a filter byte and packed samples.
 std::uint64_t PngRowBytes(const PngLayout& layout);
 
-// Undoes the filters in `rows`, of PngRowBytes, and fills `image`, of the layout's size and black
-// so far. What is wrong with the data, or nothing.
-std::string GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
-                            std::span<std::uint8_t> rows, DecodedImage& image);
+struct PngGreys {
+  std::string problem;  // with the data; empty where there is none
+  int largest = 0;      // sample of 16 bits, alpha left out; 0 where samples have fewer
+};
 
-// The largest sample of those rows, alpha left out.
-int LargestSample(const PngLayout& layout, Bytes rows);
+// Undoes the filters in `rows`, of PngRowBytes, and fills `image`, of the layout's size and black
+// so far.
+PngGreys GreyFromPngRows(const PngLayout& layout, const PngColours& colours,
+                         std::span<std::uint8_t> rows, DecodedImage& image);
 
 }  // namespace echolens

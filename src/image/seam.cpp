@@ -97,10 +97,16 @@ std::vector<int> Seams(const Lines& lines, const Kind& kind) {
   return seams;
 }
 
-const std::uint8_t* FirstPixel(const GreyImage& picture, const Region& content) {
-  return picture.pixels.data() +
-         static_cast<std::size_t>(content.y) * static_cast<std::size_t>(picture.width) +
-         static_cast<std::size_t>(content.x);
+Lines RowsOf(const GreyImage& picture, const Region& content) {
+  const auto row = static_cast<std::size_t>(picture.width);
+  const std::uint8_t* first = picture.pixels.data() + static_cast<std::size_t>(content.y) * row +
+                              static_cast<std::size_t>(content.x);
+  return {first, static_cast<std::size_t>(content.height), static_cast<std::size_t>(content.width),
+          row, 1};
+}
+
+Lines Turned(const Lines& lines) {
+  return {lines.first, lines.length, lines.count, lines.next_place, lines.next_line};
 }
 
 std::vector<int> Moved(std::vector<int> seams, int by) {
@@ -112,18 +118,12 @@ std::vector<int> Moved(std::vector<int> seams, int by) {
 
 std::vector<int> ColumnSeams(const GreyImage& picture, const Region& content) {
   if (content.width == 0 || content.height == 0) return {};
-  const auto width = static_cast<std::size_t>(content.width);
-  const auto height = static_cast<std::size_t>(content.height);
-  const auto row = static_cast<std::size_t>(picture.width);
-  return Moved(Seams({FirstPixel(picture, content), height, width, row, 1}, kColumns), content.x);
+  return Moved(Seams(RowsOf(picture, content), kColumns), content.x);
 }
 
 std::vector<int> RowSeams(const GreyImage& picture, const Region& content) {
   if (content.width == 0 || content.height == 0) return {};
-  const auto width = static_cast<std::size_t>(content.width);
-  const auto height = static_cast<std::size_t>(content.height);
-  const auto row = static_cast<std::size_t>(picture.width);
-  return Moved(Seams({FirstPixel(picture, content), width, height, 1, row}, kRows), content.y);
+  return Moved(Seams(Turned(RowsOf(picture, content)), kRows), content.y);
 }
 
 }  // namespace echolens

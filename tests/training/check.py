@@ -34,7 +34,7 @@ from model.groups import deal_folds
 from model.losses import pointing_loss, total_loss
 from model.measure import measure
 from model.native import NetworkFile, classify
-from model.network import DEVICE, Answer, Network, network_input, pretrained
+from model.network import DEVICE, ON_GPU, Answer, Network, network_input, pretrained
 from model.replay import Replayed
 from model.sources import LABELS
 from model.summary import read_predictions
@@ -183,7 +183,7 @@ class Training(unittest.TestCase):
         self.assertAlmostEqual(float(pointing_loss(torch.zeros(2, 4, 4), masks)), math.log(16), places=5)
         self.assertEqual(float(pointing_loss(beside, torch.zeros_like(masks))), 0.0)
 
-    @unittest.skipUnless(DEVICE.type == "cuda", "there is no GPU")
+    @unittest.skipUnless(ON_GPU, "there is no GPU")
     def test_replayed_steps_train_as_steps_do(self) -> None:
         settings = ["model.drop_path=0.0", "model.dropout=0.0", "training.steps=8", "training.small_epochs=0"]
         config = load_config([*SETTINGS, *settings])

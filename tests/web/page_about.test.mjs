@@ -1,5 +1,8 @@
 /** "About the model": card, figures, and another model file in place of the shipped one. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test, { after } from "node:test";
 import { launchBrowser, openPage, reach } from "./support/browser.mjs";
 import { fullModel } from "./support/full_model.mjs";
@@ -110,6 +113,19 @@ test("a model file that is dropped is tried, and one that is broken changes noth
   assert.equal(await page.isVisible("#foreign"), false);
   await transfer(page, "drop", [{ name: "dropped.tflite", mimeType: "", buffer: model }]);
   await status(page, "The file is loaded");
+});
+
+test("a model file in a folder is no model that was chosen", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "echolens-folder-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "other.tflite"), model);
+  writeFileSync(join(folder, "scan.jpg"), lesion.buffer);
+  const page = await openPage(t, browser, seed.url);
+  await reach(page, "ready");
+  await page.setInputFiles("#folder", folder);
+  await assertAnswered(page);
+  assert.equal(await page.isVisible("#model-dialog"), false);
+  assert.equal(await page.isVisible("#foreign"), false);
 });
 
 test("a model file that is dropped with an image: the image is read with it", async (t) => {

@@ -24,8 +24,8 @@ const maskEnding = /_mask(_\d+)?$/;
 
 /**
  * A file that came by itself is taken for an image, whatever its name, but for tables; of folders what is named like an image, is not
- * hidden, and is no mask beside its image. In the order of their paths, as people count: 2 before 10. A table in a folder is one where it lies beside the classes'
- * folders, not deeper.
+ * hidden, and is no mask beside its image. In the order of their paths, as people count: 2 before 10. A table in a folder is one where it
+ * lies beside the classes' folders, not deeper.
  * @param {File[]} files
  * @returns {{images: File[], tables: File[], leftOut: number}}
  */

@@ -22,6 +22,9 @@ export function readingOrder(labels) {
   return [...labels].sort((a, b) => place(a) - place(b));
 }
 
+/** The names of a language: what is not among them stays as it is. @param {Record<string, string>} names @returns {(name: string) => string} */
+export const namedBy = (names) => (name) => (Object.hasOwn(names, name) ? names[name] : name);
+
 /** @param {{image: {width: number, height: number}, region: {width: number, height: number}}} record whether all of the picture was read */
 export const isWhole = ({ image, region }) => region.width === image.width && region.height === image.height;
 

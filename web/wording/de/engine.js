@@ -1,5 +1,6 @@
 /** ../en/engine.js in German: the engine's English sentences as German ones. */
 import { sentence } from "../../protocol.js";
+import { namedBy } from "../common.js";
 import { gap } from "../number_forms.js";
 import { enumerated } from "./numbers.js";
 
@@ -23,8 +24,7 @@ const names = {
   "lesion map: Dice": "Läsionskarte: Dice-Koeffizient",
 };
 
-/** @param {string} name */
-export const named = (name) => (Object.hasOwn(names, name) ? names[name] : name);
+export const named = namedBy(names);
 
 /** @param {string} label */
 const quoted = (label) => `„${named(label)}“`;

@@ -1,5 +1,6 @@
 /** What the engine says: its own sentences, which are English in every record, and the names in a model file. */
 import { sentence } from "../../protocol.js";
+import { namedBy } from "../common.js";
 
 /** Names in a model file that say little to who does not train networks. @type {Record<string, string>} */
 const names = {
@@ -9,8 +10,8 @@ const names = {
   "BUSI, out of fold": "BUSI, images not trained on",
 };
 
-/** A label, an operating point, a figure or a data set, as it is shown. @param {string} name of the model file's */
-export const named = (name) => (Object.hasOwn(names, name) ? names[name] : name);
+/** A label, an operating point, a figure or a data set of the model file, as it is shown. */
+export const named = namedBy(names);
 
 /** A warning of a record. @param {string} text */
 export const warning = (text) => sentence(text);
